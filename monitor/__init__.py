@@ -1,0 +1,1 @@
+"""monitor: tells you when a stance or a regulation changes."""

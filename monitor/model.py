@@ -1,0 +1,462 @@
+"""The words of the house, as frozen values. No behaviour beyond what a word implies.
+
+Slugs (actors, topics, stances, stages, effects, sources, rules) are plain strings: which slugs
+exist is said by the pack, never by the code. Every datetime is aware and UTC.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+# --- sources and what they give --------------------------------------------------------------
+
+
+class SourceKind(StrEnum):
+    FEED = "feed"
+    PAGE = "page"
+
+
+class Tier(StrEnum):
+    OFFICIAL = "official"
+    WIRE = "wire"
+    PRESS = "press"
+    TRADE = "trade"
+    SEARCH = "search"
+
+
+@dataclass(frozen=True, slots=True)
+class Selectors:
+    """Where the parts of an item stand on a page without a feed (CSS; relative to `item`)."""
+
+    item: str
+    title: str = ""
+    """Empty: the text of the link."""
+    link: str = "a"
+    date: str = ""
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    id: str
+    url: str
+    kind: SourceKind
+    tier: Tier
+    newsroom: str
+    """The independent origin: two sources of one newsroom are one piece of evidence."""
+    language: str | None
+    interval: timedelta
+    title: str = ""
+    actor: str | None = None
+    """The actor whose own voice an official source is."""
+    selectors: Selectors | None = None
+    route: str = "direct"
+    verified: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """What the store remembers of a source between two polls."""
+
+    source_id: str
+    next_check_at: datetime
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    first_seen_at: datetime | None = None
+    """First successful poll; None until then (promise 4: baseline on first sight)."""
+    last_success_at: datetime | None = None
+    newest_item_at: datetime | None = None
+    failures: int = 0
+    """Failed polls in a row."""
+    last_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A body came. `url` is where it came from after redirects."""
+
+    source_id: str
+    url: str
+    body: bytes
+    content_type: str
+    etag: str | None
+    last_modified: str | None
+    fetched_at: datetime
+    fresh_for: timedelta | None = None
+    """What the server asked for (Cache-Control); None where it said nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    source_id: str
+    fetched_at: datetime
+    fresh_for: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFailed:
+    source_id: str
+    reason: str
+    """A word: dns, refused, timeout, too-large, http-404, blocked-address, not-a-feed, ..."""
+    detail: str
+    failed_at: datetime
+    retry_after: timedelta | None = None
+
+
+Poll = Fetched | NotModified | FetchFailed
+
+# --- articles ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One item of a source, as one version of it. Text is cleaned: no NUL, no lone surrogate."""
+
+    id: str
+    """Ours, stable over versions: from the source and the item's key; in a replay, the line's id."""
+    url: str
+    title: str
+    text: str
+    arrived_at: datetime
+    published_at: datetime | None = None
+    """None where the item bears no date; then it is ordered by arrival and marked."""
+    language: str | None = None
+    source_id: str = ""
+    newsroom: str = ""
+    tier: Tier = Tier.PRESS
+    voice: str | None = None
+    """The actor whose own source this is, from Source.actor."""
+    keys: tuple[str, ...] = ()
+    """Natural keys, strongest first: guid, canonical url, content hash."""
+
+    @property
+    def said_at(self) -> datetime:
+        return self.published_at or self.arrived_at
+
+    @property
+    def whole(self) -> str:
+        """What offsets count in: title, newline, text."""
+        return f"{self.title}\n{self.text}"
+
+
+class Verdict(StrEnum):
+    """What identify decided about an article; the first that holds, in this order."""
+
+    KNOWN = "known"
+    COPY = "copy"
+    IRRELEVANT = "irrelevant"
+    NEW = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A verbatim span of `Article.whole`."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """Who holds which stance on which topic, as one article tells it."""
+
+    actor: str
+    topic: str
+    stance: str
+    confidence: float
+    background: bool
+    quote: Quote
+    cue: str
+    """The words that carried the level."""
+    holder: str
+    """Why this actor holds it: subject, speaker, carried, by-act, ..."""
+    turn: bool = False
+    """The text says that the position is new ("now", "agreed", "no longer")."""
+    speaker: str | None = None
+    """The person who spoke, where the text names one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A rule-making act, as one article tells it."""
+
+    topic: str
+    body: str
+    stage: str
+    effect: str
+    confidence: float
+    quote: Quote
+    cue: str
+    number: str | None = None
+    """Normalised number of the bill, law, decree or package."""
+    effective_on: date | None = None
+    comments_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one article says."""
+
+    relevant: bool
+    because: str
+    """The words that made it relevant, or what was missing."""
+    language: str
+    topics: tuple[str, ...] = ()
+    actors: tuple[str, ...] = ()
+    stances: tuple[Stance, ...] = ()
+    acts: tuple[Act, ...] = ()
+
+
+# --- ledger ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a statement comes from and when."""
+
+    article_id: str
+    url: str
+    story: str
+    origin: str
+    """The agency that the text names, else the newsroom."""
+    tier: Tier
+    official: bool
+    """The source is the actor's own voice."""
+    said_at: datetime
+    learnt_at: datetime
+    undated: bool = False
+    baseline: bool = False
+    """Old when it was first seen, or a seed: moves the ledger, alerts nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A row of the append-only ledger: a stance or an act with its evidence.
+
+    `retracts` names an earlier statement that this row withdraws; such a row has no force itself.
+    """
+
+    id: str
+    label: Stance | Act
+    evidence: Evidence
+    measure: str | None = None
+    """The measure an act belongs to, decided once, when it was learnt."""
+    retracts: str | None = None
+
+
+class Certainty(StrEnum):
+    REPORTED = "reported"
+    CONFIRMED = "confirmed"
+
+
+class ChangeKind(StrEnum):
+    STANCE = "stance"
+    STAGE = "stage"
+
+
+class Reason(StrEnum):
+    """Why the ledger moved. The first group is of positions, the second of measures, the third of both."""
+
+    REVERSAL = "reversal"
+    SHIFT = "shift"
+    CONFLICT = "conflict"
+    CORRECTION = "correction"
+
+    ADVANCED = "advanced"
+    SET_BACK = "set-back"
+    OUT_OF_ORDER = "out-of-order"
+
+    FIRST = "first"
+    CONFIRMED = "confirmed"
+    BASELINE = "baseline"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """What an actor holds on a topic: the fold of its live statements."""
+
+    actor: str
+    topic: str
+    stance: str
+    certainty: Certainty
+    since: datetime
+    """When the present side and level were first said."""
+    last_said: datetime
+    quote: Quote
+    sources: tuple[str, ...]
+    """URLs of the statements that carry the present position, oldest first."""
+    origins: tuple[str, ...]
+    disputed: bool = False
+    """A conflict is open: neither confirmed nor corrected yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A bill, law, decree or rule: the fold of its live acts."""
+
+    id: str
+    topic: str
+    body: str
+    stage: str
+    effect: str
+    certainty: Certainty
+    since: datetime
+    last_said: datetime
+    quote: Quote
+    sources: tuple[str, ...]
+    origins: tuple[str, ...]
+    number: str | None = None
+    effective_on: date | None = None
+    comments_until: date | None = None
+    origin_body: str = ""
+    """The body of its first act: what identity counts with (`body` is who acted last)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A difference in the ledger, with its reason."""
+
+    id: str
+    kind: ChangeKind
+    actor: str
+    """The holder of the stance, or the body of the act."""
+    topic: str
+    before: str | None
+    after: str
+    reason: Reason
+    certainty: Certainty
+    background: bool
+    quote: Quote
+    statement_id: str
+    evidence: Evidence
+    measure: str | None = None
+    effect: str | None = None
+    effective_on: date | None = None
+    comments_until: date | None = None
+
+
+# --- alerts and messages -----------------------------------------------------------------------
+
+
+class Severity(StrEnum):
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
+class Outcome(StrEnum):
+    """What a rule made of a change. Only ALERT sends; every other name says why not."""
+
+    ALERT = "alert"
+    SHADOW = "shadow"
+    """The rule is in status `test`: it would have alerted."""
+    BASELINE = "baseline"
+    BACKGROUND = "background"
+    NOT_ASKED = "not-asked"
+    NOT_CERTAIN = "not-certain"
+    NO_KEYWORD = "no-keyword"
+    EXCLUDED = "excluded"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One rule's outcome on one change: what `explain` prints."""
+
+    rule_id: str
+    change_id: str
+    outcome: Outcome
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A change that a rule matched."""
+
+    id: str
+    rule_id: str
+    rule_title: str
+    severity: Severity
+    change: Change
+    why: str
+    channels: tuple[str, ...]
+    title: str = ""
+    """Title of the article, for the message."""
+    newsroom: str = ""
+    names: dict[str, str] = field(default_factory=dict)
+    """Display names of the slugs in `change`, as the pack had them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What people get: one or more alerts. `body` is canonical JSON, rendered per channel on the way out."""
+
+    id: str
+    alert_ids: tuple[str, ...]
+    body: str
+    digest: str
+    """sha256 of the body."""
+    created_at: datetime
+
+
+class DeliveryState(StrEnum):
+    PENDING = "pending"
+    LEASED = "leased"
+    SENT = "sent"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message on its way to one target."""
+
+    id: str
+    message_id: str
+    target: str
+    """Name of a channel target; the address itself stays in the settings."""
+    state: DeliveryState
+    attempts: int
+    next_attempt_at: datetime
+    lease: str | None = None
+    lease_until: datetime | None = None
+    last_error: str | None = None
+    settled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A claimed delivery together with its message."""
+
+    delivery: Delivery
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """All that one polled source (or one batch) changes, committed at once or not at all."""
+
+    cursor: Cursor | None
+    articles: tuple["ArticleRecord", ...] = ()
+    statements: tuple[Statement, ...] = ()
+    changes: tuple[Change, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    messages: tuple[Message, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRecord:
+    """An article version with what was decided about it."""
+
+    article: Article
+    version: str
+    """Hash of title and text."""
+    verdict: Verdict
+    copy_of: str | None
+    story: str
+    reading_json: str
+    """The reading as canonical JSON, so that `explain` can show it again."""
+    seed: bool = False
+    baseline: bool = False

@@ -1,0 +1,170 @@
+"""What the pipeline asks of a door: Fetcher, Store, Channel, Sandbox. Contracts, no code.
+
+All datetimes are aware and UTC. A Store method may raise StoreError; foreign errors never pass.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from typing import Any, Protocol, TypeVar
+
+from monitor.model import (
+    Alert,
+    ArticleRecord,
+    Change,
+    Cursor,
+    Decision,
+    Delivery,
+    DeliveryState,
+    Intake,
+    Message,
+    Outgoing,
+    Poll,
+    Source,
+    Statement,
+)
+
+T = TypeVar("T")
+
+
+class Fetcher(Protocol):
+    """The door in. Never raises for what a server does: failures are values."""
+
+    async def fetch(self, source: Source, cursor: Cursor) -> Poll:
+        """One conditional request, politely, within deadline and byte caps."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Sandbox(Protocol):
+    """Runs a pure, picklable function where it can do no harm."""
+
+    def call(self, function: Callable[..., T], *arguments: Any) -> T:
+        """The function's result; SandboxError when it outlived its time or memory."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Deciding(Protocol):
+    """One write transaction: what stands is re-read here, and everything is written here once."""
+
+    def known(self, keys: Collection[str]) -> Mapping[str, str]:
+        """Article id for each of these article keys that was met before, by any source."""
+        ...
+
+    def versions(self, article_ids: Collection[str]) -> Mapping[str, frozenset[str]]:
+        """Version hashes already stored, by article id; unknown ids are absent."""
+        ...
+
+    def stories(self, article_ids: Collection[str]) -> Mapping[str, str]:
+        """Story of each known article."""
+        ...
+
+    def statements(self, pairs: Collection[tuple[str, str]]) -> list[Statement]:
+        """Every stance statement, and every retraction of one, on these (actor, topic) pairs,
+        ordered by (learnt_at, id)."""
+        ...
+
+    def acts(self, topics: Collection[str], numbers: Collection[str] = ()) -> list[Statement]:
+        """Every act, and every retraction of one, on these topics or of a measure with one of
+        these numbers, ordered by (learnt_at, id)."""
+        ...
+
+    def statements_of(self, article_ids: Collection[str]) -> list[Statement]:
+        """Live statements of these articles, stances and acts."""
+        ...
+
+    def write(self, intake: Intake) -> None:
+        """Append. Rows whose natural key stands already are left as they are (a rerun adds nothing)."""
+        ...
+
+
+class Store(Protocol):
+    # --- sources
+    def register(self, source_ids: Iterable[str], now: datetime) -> None:
+        """Give each source without a cursor one that is due now; forget none."""
+        ...
+
+    def cursors(self) -> dict[str, Cursor]: ...
+
+    def due(self, now: datetime, source_ids: Collection[str]) -> list[Cursor]:
+        """Cursors of these sources whose next check has come, longest overdue first."""
+        ...
+
+    def put_cursor(self, cursor: Cursor) -> None:
+        """A failed or unchanged poll touches nothing else (promise 2)."""
+        ...
+
+    # --- intake
+    def deciding(self) -> AbstractContextManager[Deciding]:
+        """BEGIN IMMEDIATE; commits when the block ends, rolls back when it raises."""
+        ...
+
+    # --- delivery
+    def claim(self, now: datetime, *, lease_for: timedelta, limit: int) -> list[Outgoing]:
+        """Lease up to `limit` due deliveries, oldest first; an expired lease is due again."""
+        ...
+
+    def settle(
+        self,
+        delivery: Delivery,
+        *,
+        state: DeliveryState,
+        now: datetime,
+        next_attempt_at: datetime | None = None,
+        error: str | None = None,
+    ) -> bool:
+        """Close the attempt that `delivery.lease` opened. False where the lease was lost:
+        nothing is written then."""
+        ...
+
+    # --- reading (short read-only connections)
+    def statements_all(self, as_of: datetime | None = None) -> list[Statement]:
+        """The whole ledger as learnt by `as_of`, ordered by (learnt_at, id)."""
+        ...
+
+    def changes(
+        self, *, actor: str | None = None, topic: str | None = None, as_of: datetime | None = None
+    ) -> list[Change]:
+        """Oldest first by (said_at, learnt_at)."""
+        ...
+
+    def alerts(self, *, limit: int = 50) -> list[tuple[Alert, list[Delivery]]]:
+        """Newest first, each with its deliveries."""
+        ...
+
+    def decisions(self, change_ids: Collection[str]) -> list[Decision]: ...
+
+    def outbox(self, states: Collection[DeliveryState]) -> list[tuple[Delivery, Message]]: ...
+
+    def articles(self, *, limit: int = 50) -> list[ArticleRecord]:
+        """Newest arrivals first."""
+        ...
+
+    def counts(self) -> dict[str, int]:
+        """Rows by table."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Channel(Protocol):
+    """The door out, for one named target."""
+
+    name: str
+
+    def send(self, message: Message, *, delivery_id: str, deadline: timedelta) -> str:
+        """Deliver once; give back what the target answered, redacted. SendError otherwise."""
+        ...
+
+
+class Watch(Protocol):
+    """Who wants to know what happens while it happens (console, JSON events)."""
+
+    def event(self, name: str, **fields: object) -> None: ...
+
+
+Channels = Mapping[str, Channel]
+Batch = Sequence[ArticleRecord]

@@ -1,0 +1,1 @@
+"""What people write in YAML: strict types, loading with file and line, lint, schema."""

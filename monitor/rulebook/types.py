@@ -1,0 +1,350 @@
+"""The shapes of the pack's files: frozen, strict, unknown keys refused. JSON Schema comes from them.
+
+Not here: reading YAML (load.py) and checks that look across files (lint.py).
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from monitor.model import Severity, SourceKind, Tier
+
+
+class Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=60)]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+Words = dict[Language, tuple[Annotated[str, Field(min_length=1, max_length=120)], ...]]
+"""Plain words by language. `*` at the end of a word stands for any ending; `@name` for a list of
+lexicon.yaml. In a word list of an inflected language a word without `*` is matched in all its forms."""
+
+UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def read_duration(value: object) -> object:
+    if isinstance(value, str) and value[:-1].isdigit() and value[-1] in UNITS:
+        return timedelta(**{UNITS[value[-1]]: int(value[:-1])})
+    if isinstance(value, timedelta):
+        return value
+    raise ValueError("a time such as 90s, 15m, 2h or 1d is needed")
+
+
+Duration = Annotated[timedelta, BeforeValidator(read_duration), Field(json_schema_extra={"type": "string"})]
+
+
+def read_verified(value: object) -> object:
+    return None if value in ("never", None) else value
+
+
+# --- sources.yaml ------------------------------------------------------------------------------
+
+
+class PageSelectors(Entry):
+    item: str = Field(min_length=1)
+    title: str = ""
+    link: str = "a"
+    date: str = ""
+    summary: str = ""
+
+
+class SourceEntry(Entry):
+    id: Slug
+    title: str
+    url: str = Field(pattern=r"^https?://[^\s\\]+$", max_length=2000)
+    kind: SourceKind = SourceKind.FEED
+    tier: Tier
+    newsroom: str
+    actor: Slug | None = None
+    language: Language | None = None
+    interval: Duration = timedelta(minutes=30)
+    route: Literal["direct", "relay", "ru-only"] = "direct"
+    page: PageSelectors | None = None
+    verified: Annotated[date | None, BeforeValidator(read_verified)] = None
+    status: Literal["active", "retired"] = "active"
+    note: str = ""
+
+
+class SourcesFile(Entry):
+    sources: tuple[SourceEntry, ...]
+    agencies: dict[str, Words] = {}
+    """Newsroom -> how texts name it when they pass its news on ("reports TASS")."""
+
+
+# --- lexicon.yaml ------------------------------------------------------------------------------
+
+
+class LexiconFile(Entry):
+    lists: dict[Slug, Words]
+
+
+# --- topics.yaml -------------------------------------------------------------------------------
+
+
+class Gate(Entry):
+    """What makes an article relevant: a field word and a place word, together."""
+
+    field: Words
+    place: Words
+    together: Literal["sentence", "text"] = "text"
+    none: Words = {}
+    """Phrases that are no field word although they hold one ("process mining")."""
+    elsewhere: Words = {}
+    """Words of other places; an article that names them more often than ours is theirs."""
+    policy: Words = {}
+    """Words of policy; an article without any is about prices or crime."""
+    noise: Words = {}
+    """Words of price talk, crime and other noise, weighed against `policy`."""
+
+
+class TopicEntry(Entry):
+    id: Slug
+    title: str
+    words: Words
+    field_words: Words = {}
+    """Words that tell the topic only beside a field word (`exchange`, `buy`)."""
+    general: bool = False
+    """The topic of a text that names no narrower one. Exactly one topic bears it."""
+    status: Literal["active", "retired"] = "active"
+
+
+class TopicsFile(Entry):
+    relevance: Gate
+    topics: tuple[TopicEntry, ...]
+
+
+# --- actors.yaml -------------------------------------------------------------------------------
+
+
+class PersonEntry(Entry):
+    name: str
+    words: Words
+    since: date
+    until: date | None = None
+
+
+class ActorEntry(Entry):
+    id: Slug
+    title: str
+    words: Words
+    weak: Words = {}
+    """Words that mean this actor only where its full name stands elsewhere in the text or the
+    place is given ("the regulator", "the ministry", "deputies")."""
+    people: tuple[PersonEntry, ...] = ()
+    parent: Slug | None = None
+    kind: Literal["body", "person", "company", "group"] = "body"
+    status: Literal["active", "retired"] = "active"
+
+
+class ActorsFile(Entry):
+    actors: tuple[ActorEntry, ...]
+
+
+# --- stances.yaml ------------------------------------------------------------------------------
+
+
+class LevelEntry(Entry):
+    id: Slug
+    title: str
+    side: Literal[-1, 0, 1]
+
+
+class CueEntry(Entry):
+    id: Slug
+    level: Slug
+    words: Words
+    title: str = ""
+    topic: Slug | None = None
+    """A cue that settles the topic by itself ("legal tender")."""
+    weight: float = Field(default=1.0, ge=0, le=3)
+    needs: Literal["", "holder", "field"] = ""
+
+
+class StancesFile(Entry):
+    levels: tuple[LevelEntry, ...]
+    cues: tuple[CueEntry, ...]
+    turned_by: Words
+    """What turns a cue to its opposite in the same clause ("against", "not", "opposes")."""
+    turned_to: dict[Slug, Slug]
+    """Level -> the level that it becomes when turned."""
+    voided_by: Words = {}
+    """What takes a cue's force ("hypothetically", "if")."""
+    softened_by: Words = {}
+    """What makes any level neutral ("considers", "is studying")."""
+    softened_to: Slug
+    intends: Words = {}
+    """Verbs of will and saying whose subject holds what follows ("proposes", "wants", "said")."""
+    recipients: Words = {}
+    """What makes the actor that follows a recipient, never a holder ("to the", "asked", "from")."""
+    history: Words = {}
+    """Marks of a position that was given up or is past."""
+    background: Words = {}
+    """Marks of a present position told as context ("which wants", "has long")."""
+    turns: Words = {}
+    """Marks of a position that is new ("now", "agreed", "no longer")."""
+    denies: Words = {}
+
+
+# --- stages.yaml -------------------------------------------------------------------------------
+
+
+class StageEntry(Entry):
+    id: Slug
+    title: str
+    rank: int | None = None
+    """Place on the ladder, counted from 1; none for the stages beside it."""
+    words: Words
+    bodies: tuple[Slug, ...] = ()
+    """Who can act at this stage, likeliest first; empty: anybody."""
+    gives_stance: bool = False
+    """An act at this stage is a position of its body (guideline D1)."""
+
+
+class EffectEntry(Entry):
+    id: Slug
+    title: str
+    stance: Slug
+    words: Words
+
+
+class StagesFile(Entry):
+    stages: tuple[StageEntry, ...]
+    effects: tuple[EffectEntry, ...]
+    instruments: Words
+    """What an act is about: bill, law, decree, concept, draft."""
+    numbers: dict[Language, tuple[str, ...]] = {}
+    """Patterns of numbers ("bill No. {number}"); `{number}` stands for digits, dashes, letters."""
+    void: Words = {}
+    """Phrases that hold a stage word and are none ("signed an agreement")."""
+    same_measure_within: Duration = timedelta(days=400)
+    unnamed_body: Slug
+    """The body of an act whose text names nobody; gives no stance."""
+
+
+# --- alerts/*.yaml -----------------------------------------------------------------------------
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Keywords(Entry):
+    any: Words = {}
+    all: Words = {}
+    none: Words = {}
+
+
+class Example(Entry):
+    title: str
+    text: str = ""
+    date: date
+    language: Language | None = None
+    note: str = ""
+
+
+class Examples(Entry):
+    match: tuple[Example, ...] = ()
+    ignore: tuple[Example, ...] = ()
+
+
+class AlertRule(Entry):
+    id: Slug
+    title: Name
+    why: Name
+    owner: Name
+    status: Literal["draft", "test", "active", "retired"] = "draft"
+    when: tuple[
+        Literal[
+            "stance-first", "stance-reversal", "stance-shift", "stance-conflict",
+            "stance-correction", "stance-confirmed",
+            "stage-first", "stage-advanced", "stage-set-back", "stage-confirmed",
+            "stage-out-of-order",
+        ],
+        ...,
+    ] = Field(min_length=1)
+    actors: tuple[Slug, ...] = ()
+    """Empty: any."""
+    topics: tuple[Slug, ...] = ()
+    from_: tuple[Slug, ...] = Field(default=(), alias="from")
+    to: tuple[Slug, ...] = ()
+    keywords: Keywords = Keywords()
+    certainty: Literal["reported", "confirmed"] = "reported"
+    confidence: float = Field(default=0.0, ge=0, le=1)
+    severity: Severity = Severity.NORMAL
+    channels: tuple[Slug, ...] = ()
+    """Empty: every channel of channels.yaml; with none there, the console and alerts.jsonl."""
+    examples: Examples = Examples()
+
+
+class AlertsFile(Entry):
+    alerts: tuple[AlertRule, ...]
+
+
+# --- channels.yaml -----------------------------------------------------------------------------
+
+
+class ChannelEntry(Entry):
+    id: Slug
+    title: str = ""
+    kind: Literal["slack", "mail", "apprise", "console"]
+    url: str = ""
+    """slack: the webhook; apprise: its URL. `${NAME}` is read from the environment, `file:PATH` from a file."""
+    to: tuple[str, ...] = ()
+    """mail: one delivery each."""
+    sender: str = Field(default="", alias="from")
+    server: str = ""
+    """mail: smtp://user:password@host:port or smtps://…; `${NAME}` and `file:PATH` as above."""
+    status: Literal["active", "retired"] = "active"
+
+
+class ChannelsFile(Entry):
+    channels: tuple[ChannelEntry, ...] = ()
+
+
+# --- tests/*.yaml ------------------------------------------------------------------------------
+
+
+class Expectation(Entry):
+    ledger: dict[str, str] = {}
+    """`actor topic` -> stance, or `measure topic` -> stage."""
+    alerts: tuple[Slug, ...] = ()
+    silent: bool = False
+
+
+class StoryStep(Entry):
+    date: datetime | date
+    title: str
+    text: str = ""
+    source: Slug | None = None
+    language: Language | None = None
+    expect: Expectation = Expectation()
+
+
+class StoryTest(Entry):
+    id: Slug
+    title: str
+    why: str = ""
+    steps: tuple[StoryStep, ...] = Field(min_length=1)
+
+
+class TestsFile(Entry):
+    tests: tuple[StoryTest, ...]
+
+
+# --- the whole ---------------------------------------------------------------------------------
+
+
+class Pack(Entry):
+    """Every file of the folder, read, joined and checked. Immutable: a reload makes a new one."""
+
+    sources: SourcesFile
+    lexicon: LexiconFile
+    topics: TopicsFile
+    actors: ActorsFile
+    stances: StancesFile
+    stages: StagesFile
+    alerts: tuple[AlertRule, ...]
+    channels: ChannelsFile
+    tests: tuple[StoryTest, ...] = ()
+    digest: str = ""
+    """sha256 over the files, names and bytes: which edition decided."""
