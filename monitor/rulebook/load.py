@@ -17,6 +17,7 @@ from monitor.rulebook.types import (
     TestsFile,
     TopicsFile,
 )
+from monitor.rulebook.words import resolve_all
 
 
 def load_pack(folder: Path) -> Pack:
@@ -29,7 +30,7 @@ def load_pack(folder: Path) -> Pack:
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*.yaml")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return Pack(
+    pack = Pack(
         sources=read("sources.yaml", SourcesFile),
         lexicon=read("lexicon.yaml", LexiconFile),
         topics=read("topics.yaml", TopicsFile),
@@ -41,3 +42,4 @@ def load_pack(folder: Path) -> Pack:
         tests=tuple(t for p in sorted((folder / "tests").glob("*.yaml")) for t in read(f"tests/{p.name}", TestsFile).tests),
         digest=digest.hexdigest(),
     )
+    return resolve_all(pack, pack.lexicon)
