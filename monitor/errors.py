@@ -12,6 +12,7 @@ MonitorError
 ├── StoreError            the database refused
 │   ├── StoreBusy         another instance holds it; try again later             exit 75
 │   └── StoreNewer        the database was written by a newer release
+├── RenderError           a message's body cannot be shown as it is
 └── SendError             a target refused or did not answer (permanent or not)
 
 Wide stages (polling many sources, sending to many targets) return failures as values, so that
@@ -100,6 +101,10 @@ class StoreBusy(StoreError):
 
 class StoreNewer(StoreError):
     pass
+
+
+class RenderError(MonitorError):
+    """A message's body is not what was composed: damaged, or of a newer release."""
 
 
 class SendError(MonitorError):

@@ -424,6 +424,36 @@ class Delivery:
     settled_at: datetime | None = None
 
 
+class ChannelKind(StrEnum):
+    """What a channel takes: each kind has its own rendering."""
+
+    SLACK = "slack"
+    MAIL = "mail"
+    APPRISE = "apprise"
+    CONSOLE = "console"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A message in the form that one kind of channel takes. The same message gives the same form,
+    however often it is tried."""
+
+    message_id: str
+    subject: str
+    """One line, no control characters."""
+    text: str
+    """Plain text; always there, for every kind has something that can show no more."""
+    created_at: datetime
+    html: str = ""
+    """Mail only."""
+    blocks_json: str = ""
+    """Slack only: the list of Block Kit blocks as JSON."""
+    thread: str = ""
+    """Messages with the same thread belong together for a reader (the id of the rule)."""
+    body: str = ""
+    """The message's canonical JSON, one line, for a channel that keeps it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """A claimed delivery together with its message."""

@@ -12,6 +12,7 @@ from monitor.model import (
     Alert,
     ArticleRecord,
     Change,
+    ChannelKind,
     Cursor,
     Decision,
     Delivery,
@@ -20,6 +21,7 @@ from monitor.model import (
     Message,
     Outgoing,
     Poll,
+    Rendered,
     Source,
     Statement,
 )
@@ -151,12 +153,15 @@ class Store(Protocol):
 
 
 class Channel(Protocol):
-    """The door out, for one named target."""
+    """The door out, for one named target. May be called from any thread, one call at a time."""
 
     name: str
+    kind: ChannelKind
+    """Which rendering it takes."""
 
-    def send(self, message: Message, *, delivery_id: str, deadline: timedelta) -> str:
-        """Deliver once; give back what the target answered, redacted. SendError otherwise."""
+    def send(self, rendered: Rendered, *, delivery_id: str, deadline: timedelta) -> str:
+        """Deliver once, within `deadline` altogether; give back what the target answered, redacted.
+        SendError otherwise, and nothing else."""
         ...
 
 
