@@ -1,0 +1,71 @@
+# The same words for a person and for CI. `make` alone lists them.
+#
+# Everything stands on .venv, filled from requirements.lock: every package as a wheel, with its
+# hash. The stamp inside it makes a second call cost nothing until the lock or pyproject.toml moves.
+
+SHELL  := /bin/sh
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.set-up
+ARGS   ?=
+GOLD   ?=
+
+# An interpreter of the user's choice; otherwise the newest that fits on PATH.
+PYTHON ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check format evaluate lock clean
+
+help:
+	@echo "make run        set up, then run the service (ARGS=--once: one pass, then exit)"
+	@echo "make test       set up, then run the tests"
+	@echo "make check      format, lint, types, import contracts, the rule pack"
+	@echo "make evaluate   quality figures on labelled texts (GOLD=FOLDER: on texts of your own)"
+	@echo "make setup      only the set-up: .venv and .venv/bin/monitor"
+	@echo "make format     put the code in its shape"
+	@echo "make lock       write requirements.lock anew (needs uv on PATH)"
+	@echo "make clean      remove .venv and the caches; var/ stays"
+
+setup: $(STAMP)
+
+run: $(STAMP)
+	@$(BIN)/monitor run $(ARGS)
+
+test: $(STAMP)
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/monitor rules check
+
+evaluate: $(STAMP)
+	@$(BIN)/python -m tests.gold.evaluate $(GOLD)
+
+format: $(STAMP)
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --only-binary :all: --no-annotate --extra dev pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# Wheels only: a fresh machine needs no compiler. The project itself goes in without asking an index.
+$(STAMP): requirements.lock pyproject.toml
+	@set -eu; \
+	if ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
+	  python=$$(PYTHON='$(PYTHON)' sh .ci/find-python); \
+	  echo "setting up $(VENV) with $$python" >&2; \
+	  rm -rf $(VENV); \
+	  "$$python" -m venv $(VENV); \
+	fi
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  --require-hashes --only-binary :all: -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  --no-deps --no-build-isolation -e .
+	@touch $@

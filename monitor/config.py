@@ -1,0 +1,127 @@
+"""Settings, from MONITOR_* environment variables: the only reader of the environment.
+
+What people tune about the field (sources, words, rules, channels) is not here but in the pack.
+"""
+
+import difflib
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from monitor.errors import SettingsError
+
+PREFIX = "MONITOR_"
+CHECKOUT = Path(__file__).resolve().parent.parent
+SECRET_FILE_LIMIT = 64 * 1024
+"""Bytes. A secret is a line; a larger file was named by mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    data_dir: Path
+    """Where the database and alerts.jsonl lie; made when it is missing."""
+    rules_dir: Path
+    seeds_dir: Path
+    database_url: str
+    allow_private_hosts: bool
+    """Feeds on one's own network; otherwise private and loopback addresses are refused."""
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What `${NAME}` in channels.yaml may name: the environment as it was at start."""
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings that these variables ask for (default: the process's own).
+
+    SettingsError for a MONITOR_ variable that nobody reads, or a value without meaning.
+    """
+    given = dict(os.environ if environ is None else environ)
+    _refuse_unknown(given)
+    data_dir = Path(_value(given, "DATA_DIR") or "var")
+    return Settings(
+        data_dir=data_dir,
+        rules_dir=Path(_value(given, "RULES_DIR") or CHECKOUT / "rules"),
+        seeds_dir=Path(_value(given, "SEEDS_DIR") or CHECKOUT / "seeds"),
+        database_url=_secret(given, "DATABASE_URL") or _database_in(data_dir),
+        allow_private_hosts=_boolean(given, "ALLOW_PRIVATE_HOSTS"),
+        secrets=given,
+    )
+
+
+def show(settings: Settings) -> dict[str, str]:
+    """Each setting by the name of its variable, secrets hidden."""
+    return {
+        "MONITOR_ALLOW_PRIVATE_HOSTS": str(settings.allow_private_hosts).lower(),
+        "MONITOR_DATABASE_URL": hide_password(settings.database_url),
+        "MONITOR_DATA_DIR": str(settings.data_dir),
+        "MONITOR_RULES_DIR": str(settings.rules_dir),
+        "MONITOR_SEEDS_DIR": str(settings.seeds_dir),
+    }
+
+
+def hide_password(url: str) -> str:
+    """The URL without its password, whether it stands before the host or in the query."""
+    # Up to the last @: a password may hold an unescaped @ or / of its own, and hiding too much
+    # costs nothing.
+    url = re.sub(r"(?<=://)([^:@/]*):.*@", r"\1:***@", url)
+    return re.sub(r"(?i)([?&](?:ssl)?password=)[^&#]*", r"\1***", url)
+
+
+VARIABLES: Mapping[str, bool] = {
+    "ALLOW_PRIVATE_HOSTS": False,
+    "DATABASE_URL": True,
+    "DATA_DIR": False,
+    "RULES_DIR": False,
+    "SEEDS_DIR": False,
+}
+"""Every variable, and whether it is a secret that may come as NAME_FILE."""
+
+KNOWN = sorted(
+    PREFIX + name + ending
+    for name, secret in VARIABLES.items()
+    for ending in (("", "_FILE") if secret else ("",))
+)
+
+
+def _refuse_unknown(given: Mapping[str, str]) -> None:
+    # A misspelt variable would otherwise leave a default in force without a word.
+    for name in sorted(given):
+        if name.startswith(PREFIX) and name not in KNOWN:
+            near = difflib.get_close_matches(name, KNOWN, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(KNOWN)}"
+            raise SettingsError(f"{name}: no such setting; {hint}")
+
+
+def _value(given: Mapping[str, str], name: str) -> str:
+    return given.get(PREFIX + name, "").strip()
+
+
+def _secret(given: Mapping[str, str], name: str) -> str:
+    direct, file = _value(given, name), _value(given, f"{name}_FILE")
+    if direct and file:
+        raise SettingsError(f"{PREFIX}{name} and {PREFIX}{name}_FILE are both set; keep one")
+    if not file:
+        return direct
+    try:
+        with Path(file).open("rb") as opened:
+            content = opened.read(SECRET_FILE_LIMIT + 1)
+        if len(content) > SECRET_FILE_LIMIT:
+            raise SettingsError(f"{PREFIX}{name}_FILE: {file} is too large to be a secret")
+        return content.decode().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{PREFIX}{name}_FILE: cannot read {file}: {error}") from error
+
+
+def _boolean(given: Mapping[str, str], name: str) -> bool:
+    meanings = {"": False, "false": False, "no": False, "0": False} | {
+        "true": True, "yes": True, "1": True,
+    }  # fmt: skip
+    value = _value(given, name).lower()
+    if value not in meanings:
+        raise SettingsError(f"{PREFIX}{name}: {value!r} is neither true nor false")
+    return meanings[value]
+
+
+def _database_in(folder: Path) -> str:
+    return f"sqlite:///{folder / 'monitor.db'}"
