@@ -455,6 +455,21 @@ class Rendered:
 
 
 @dataclass(frozen=True, slots=True)
+class Attempt:
+    """One line of the delivery log: opened by the claim, closed by the settling."""
+
+    delivery_id: str
+    number: int
+    """Counted from 1; `Delivery.attempts` is the number of the last one opened."""
+    lease: str
+    opened_at: datetime
+    closed_at: datetime | None = None
+    """None: it runs, or a kill or a lost lease cut it off."""
+    outcome: DeliveryState | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """A claimed delivery together with its message."""
 

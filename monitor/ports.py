@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 from monitor.model import (
     Alert,
     ArticleRecord,
+    Attempt,
     Change,
     ChannelKind,
     Cursor,
@@ -106,7 +107,8 @@ class Store(Protocol):
 
     # --- delivery
     def claim(self, now: datetime, *, lease_for: timedelta, limit: int) -> list[Outgoing]:
-        """Lease up to `limit` due deliveries, oldest first; an expired lease is due again."""
+        """Lease up to `limit` due deliveries, longest due first; an expired lease is due again.
+        `attempts` of what comes back counts this attempt in."""
         ...
 
     def settle(
@@ -140,6 +142,10 @@ class Store(Protocol):
     def decisions(self, change_ids: Collection[str]) -> list[Decision]: ...
 
     def outbox(self, states: Collection[DeliveryState]) -> list[tuple[Delivery, Message]]: ...
+
+    def attempts(self, delivery_id: str) -> list[Attempt]:
+        """The delivery log of one delivery, oldest first."""
+        ...
 
     def articles(self, *, limit: int = 50) -> list[ArticleRecord]:
         """Newest arrivals first."""
