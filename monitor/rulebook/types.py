@@ -77,6 +77,8 @@ class SourcesFile(Entry):
 
 
 class LexiconFile(Entry):
+    also_read: tuple[Language, ...] = ()
+    """Languages whose words are looked for in texts of every language (names, loan words)."""
     lists: dict[Slug, Words]
 
 
