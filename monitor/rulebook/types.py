@@ -3,10 +3,18 @@
 Not here: reading YAML (load.py) and checks that look across files (lint.py).
 """
 
-from datetime import date, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+)
 
 from monitor.model import Severity, SourceKind, Tier
 
@@ -22,21 +30,55 @@ Words = dict[Language, tuple[Annotated[str, Field(min_length=1, max_length=120)]
 lexicon.yaml. In a word list of an inflected language a word without `*` is matched in all its forms."""
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+DURATION = r"^([0-9]{1,6})([smhd])$"
+"""Six digits: a number without an end would not fit into a timedelta."""
 
 
 def read_duration(value: object) -> object:
-    if isinstance(value, str) and value[:-1].isdigit() and value[-1] in UNITS:
-        return timedelta(**{UNITS[value[-1]]: int(value[:-1])})
+    found = re.match(DURATION, value) if isinstance(value, str) else None
+    if found:
+        return timedelta(**{UNITS[found[2]]: int(found[1])})
     if isinstance(value, timedelta):
         return value
     raise ValueError("a time such as 90s, 15m, 2h or 1d is needed")
 
 
-Duration = Annotated[timedelta, BeforeValidator(read_duration), Field(json_schema_extra={"type": "string"})]
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(read_duration),
+    WithJsonSchema({"type": "string", "pattern": DURATION}),
+]
+
+
+def refuse_number(value: object) -> object:
+    """A bare number would be read as seconds since 1970."""
+    if isinstance(value, int | float):
+        raise ValueError("a date such as 2026-01-31 is needed")
+    return value
+
+
+def in_utc(value: datetime | date) -> datetime | date:
+    """A time of day without a zone is meant in UTC."""
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return value.replace(tzinfo=UTC)
+    return value
+
+
+Day = Annotated[date, BeforeValidator(refuse_number)]
+Moment = Annotated[datetime | date, BeforeValidator(refuse_number), AfterValidator(in_utc)]
 
 
 def read_verified(value: object) -> object:
-    return None if value in ("never", None) else value
+    return None if value in ("never", None) else refuse_number(value)
+
+
+Verified = Annotated[
+    date | None,
+    BeforeValidator(read_verified),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "format": "date"}, {"const": "never"}, {"type": "null"}]}
+    ),
+]
 
 
 # --- sources.yaml ------------------------------------------------------------------------------
@@ -62,7 +104,7 @@ class SourceEntry(Entry):
     interval: Duration = timedelta(minutes=30)
     route: Literal["direct", "relay", "ru-only"] = "direct"
     page: PageSelectors | None = None
-    verified: Annotated[date | None, BeforeValidator(read_verified)] = None
+    verified: Verified = None
     status: Literal["active", "retired"] = "active"
     note: str = ""
 
@@ -123,8 +165,8 @@ class TopicsFile(Entry):
 class PersonEntry(Entry):
     name: str
     words: Words
-    since: date
-    until: date | None = None
+    since: Day
+    until: Day | None = None
 
 
 class ActorEntry(Entry):
@@ -243,7 +285,7 @@ class Keywords(Entry):
 class Example(Entry):
     title: str
     text: str = ""
-    date: date
+    date: Day
     language: Language | None = None
     note: str = ""
 
@@ -261,9 +303,16 @@ class AlertRule(Entry):
     status: Literal["draft", "test", "active", "retired"] = "draft"
     when: tuple[
         Literal[
-            "stance-first", "stance-reversal", "stance-shift", "stance-conflict",
-            "stance-correction", "stance-confirmed",
-            "stage-first", "stage-advanced", "stage-set-back", "stage-confirmed",
+            "stance-first",
+            "stance-reversal",
+            "stance-shift",
+            "stance-conflict",
+            "stance-correction",
+            "stance-confirmed",
+            "stage-first",
+            "stage-advanced",
+            "stage-set-back",
+            "stage-confirmed",
             "stage-out-of-order",
         ],
         ...,
@@ -318,7 +367,7 @@ class Expectation(Entry):
 
 
 class StoryStep(Entry):
-    date: datetime | date
+    date: Moment
     title: str
     text: str = ""
     source: Slug | None = None
