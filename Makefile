@@ -60,12 +60,12 @@ $(STAMP): requirements.lock pyproject.toml
 	@set -eu; \
 	if ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
 	  python=$$(PYTHON='$(PYTHON)' sh .ci/find-python); \
-	  echo "setting up $(VENV) with $$python" >&2; \
+	  echo "setting up $(VENV) with $$python (a minute or two)" >&2; \
 	  rm -rf $(VENV); \
 	  "$$python" -m venv $(VENV); \
 	fi
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check \
 	  --require-hashes --only-binary :all: -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check \
 	  --no-deps --no-build-isolation -e .
 	@touch $@

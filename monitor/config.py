@@ -24,10 +24,12 @@ class Settings:
     """Where the database and alerts.jsonl lie; made when it is missing."""
     rules_dir: Path
     seeds_dir: Path
-    database_url: str
-    allow_private_hosts: bool
-    """Feeds on one's own network; otherwise private and loopback addresses are refused."""
-    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    database_url: str = field(repr=False)
+    """May hold a password: what is printed or logged is hide_password() of it."""
+    allow_private_hosts: tuple[str, ...]
+    """Hosts, `host:port` pairs or networks of one's own that may be read although their addresses
+    are private; all others are refused."""
+    secrets: Mapping[str, str] = field(repr=False)
     """What `${NAME}` in channels.yaml may name: the environment as it was at start."""
 
 
@@ -44,7 +46,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         rules_dir=Path(_value(given, "RULES_DIR") or CHECKOUT / "rules"),
         seeds_dir=Path(_value(given, "SEEDS_DIR") or CHECKOUT / "seeds"),
         database_url=_secret(given, "DATABASE_URL") or _database_in(data_dir),
-        allow_private_hosts=_boolean(given, "ALLOW_PRIVATE_HOSTS"),
+        allow_private_hosts=_hosts(given, "ALLOW_PRIVATE_HOSTS"),
         secrets=given,
     )
 
@@ -52,7 +54,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
 def show(settings: Settings) -> dict[str, str]:
     """Each setting by the name of its variable, secrets hidden."""
     return {
-        "MONITOR_ALLOW_PRIVATE_HOSTS": str(settings.allow_private_hosts).lower(),
+        "MONITOR_ALLOW_PRIVATE_HOSTS": " ".join(settings.allow_private_hosts),
         "MONITOR_DATABASE_URL": hide_password(settings.database_url),
         "MONITOR_DATA_DIR": str(settings.data_dir),
         "MONITOR_RULES_DIR": str(settings.rules_dir),
@@ -62,10 +64,10 @@ def show(settings: Settings) -> dict[str, str]:
 
 def hide_password(url: str) -> str:
     """The URL without its password, whether it stands before the host or in the query."""
+    url = re.sub(r"(?i)([?&](?:ssl)?password=)[^&#]*", r"\1***", url)
     # Up to the last @: a password may hold an unescaped @ or / of its own, and hiding too much
     # costs nothing.
-    url = re.sub(r"(?<=://)([^:@/]*):.*@", r"\1:***@", url)
-    return re.sub(r"(?i)([?&](?:ssl)?password=)[^&#]*", r"\1***", url)
+    return re.sub(r"(?<=://)([^:@/]*):.*@", r"\1:***@", url, flags=re.DOTALL)
 
 
 VARIABLES: Mapping[str, bool] = {
@@ -113,14 +115,15 @@ def _secret(given: Mapping[str, str], name: str) -> str:
         raise SettingsError(f"{PREFIX}{name}_FILE: cannot read {file}: {error}") from error
 
 
-def _boolean(given: Mapping[str, str], name: str) -> bool:
-    meanings = {"": False, "false": False, "no": False, "0": False} | {
-        "true": True, "yes": True, "1": True,
-    }  # fmt: skip
-    value = _value(given, name).lower()
-    if value not in meanings:
-        raise SettingsError(f"{PREFIX}{name}: {value!r} is neither true nor false")
-    return meanings[value]
+def _hosts(given: Mapping[str, str], name: str) -> tuple[str, ...]:
+    hosts = tuple(_value(given, name).replace(",", " ").split())
+    for host in hosts:
+        if host.lower() in ("true", "yes", "on", "1", "false", "no", "off", "0"):
+            raise SettingsError(
+                f"{PREFIX}{name}: {host!r} is no host; name each one, such as "
+                "feeds.example:8080 or 192.168.7.0/24"
+            )
+    return hosts
 
 
 def _database_in(folder: Path) -> str:
