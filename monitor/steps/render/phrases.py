@@ -1,0 +1,100 @@
+"""The sentences that every layout shares, so that mail, Slack and console never contradict."""
+
+from datetime import datetime
+
+from monitor.steps.render.clean import clean, host_of
+from monitor.steps.render.content import Bulletin, Card, Named
+
+UNKNOWN = "not known before"
+SUBJECT_LIMIT = 200  # characters; longer ones are cut by phones and folded by mail servers
+
+
+def subject(bulletin: Bulletin) -> str:
+    """`Bank of Russia on mining: restrict -> regulate (reversal)`, and how many more."""
+    first = headline(bulletin.cards[0], arrow="->")
+    others = len(bulletin.cards) - 1
+    tail = f" and {others} more" if others else ""
+    return clean(first, SUBJECT_LIMIT - len(tail)) + tail
+
+
+def headline(card: Card, arrow: str) -> str:
+    return f"{holder(card)}: {move(card, arrow)} ({card.reason})"
+
+
+def holder(card: Card) -> str:
+    return f"{card.actor.name} on {card.topic.name}"
+
+
+def move(card: Card, arrow: str) -> str:
+    """Where a position is confirmed before and after are one level: then it is told once."""
+    if card.before is None or card.before.slug == card.after.slug:
+        return card.after.name
+    return f"{card.before.name} {arrow} {card.after.name}"
+
+
+def before_name(card: Card) -> str:
+    return card.before.name if card.before else UNKNOWN
+
+
+def reason_line(card: Card) -> str:
+    background = ", told as background" if card.background else ""
+    return f"{card.reason_words} ({card.reason}{background})"
+
+
+def certainty_line(card: Card) -> str:
+    if card.certainty == "confirmed":
+        return "Confirmed"
+    return "Reported; not yet confirmed by an official or a second independent source"
+
+
+def source_line(card: Card) -> str:
+    """Newsroom, host, tier and whose news it is."""
+    parts = [card.newsroom, host_of(card.url), f"{card.tier} source"]
+    if card.origin and card.origin != card.newsroom:
+        parts.append(f"as told by {card.origin}")
+    return " · ".join(_distinct(parts))
+
+
+def time_lines(card: Card) -> tuple[str, str]:
+    said = "Undated" if card.undated else f"Said {moment(card.said_at)}"
+    return said, f"Learnt {moment(card.learnt_at)}"
+
+
+def measure_lines(card: Card) -> list[tuple[str, str]]:
+    """What is known of the measure, as label and value; empty for a stance."""
+    rows = [
+        ("Measure", _name(card.measure)),
+        ("Effect", _name(card.effect)),
+        ("In force from", card.effective_on),
+        ("Comments until", card.comments_until),
+    ]
+    return [(label, value) for label, value in rows if value]
+
+
+def rule_line(card: Card) -> str:
+    return f"Rule “{card.rule_title}” ({card.rule})"
+
+
+def thread_of(bulletin: Bulletin) -> str:
+    """The rule, where all cards are of one; else the digest thread."""
+    rules = {card.rule for card in bulletin.cards}
+    return rules.pop() if len(rules) == 1 else "digest"
+
+
+def more_line(hidden: int) -> str:
+    return f"… and {hidden} more: `monitor alerts` lists them all."
+
+
+def moment(iso: str) -> str:
+    """`2026-03-02 09:30 +00:00`: the offset is always written."""
+    at = datetime.fromisoformat(iso)
+    offset = at.strftime("%z")
+    return f"{at:%Y-%m-%d %H:%M} {offset[:3]}:{offset[3:]}"
+
+
+def _name(named: Named | None) -> str | None:
+    return named.name if named else None
+
+
+def _distinct(parts: list[str]) -> list[str]:
+    return list(dict.fromkeys(part for part in parts if part))

@@ -1,0 +1,59 @@
+"""Bulletin -> plain text, for the console, for Apprise and as the text part of a mail."""
+
+from monitor.model import Message
+from monitor.steps.render.clean import clean
+from monitor.steps.render.content import Bulletin, Card
+from monitor.steps.render.phrases import (
+    before_name,
+    certainty_line,
+    holder,
+    measure_lines,
+    more_line,
+    reason_line,
+    rule_line,
+    source_line,
+    time_lines,
+)
+
+MOST_CARDS = 10  # about 8 kB; more than that nobody reads in a chat or a terminal
+
+
+def plain_text(bulletin: Bulletin) -> str:
+    blocks = [_card(card) for card in bulletin.cards[:MOST_CARDS]]
+    hidden = len(bulletin.cards) - MOST_CARDS
+    if hidden > 0:
+        blocks.append(more_line(hidden))
+    blocks.append(f"Message {bulletin.message}")
+    return "\n\n".join(blocks) + "\n"
+
+
+def bare_notice(message: Message) -> str:
+    """What is sent where a body cannot be laid out: only our own ids, nothing that could fail."""
+    alerts = ", ".join(clean(alert_id, 80) for alert_id in message.alert_ids[:MOST_CARDS])
+    return (
+        "A change was found, but its message cannot be shown.\n"
+        f"Alerts: {alerts}\n"
+        "`monitor alerts` lists them with their quotes and sources.\n"
+        f"Message {clean(message.id, 80)}\n"
+    )
+
+
+def _card(card: Card) -> str:
+    lines = [
+        f"{before_name(card)} -> {card.after.name}",
+        holder(card),
+        reason_line(card),
+        certainty_line(card),
+        "",
+        f"> {card.quote}",
+        "",
+        *([card.title] if card.title else []),
+        *([card.url] if card.url else []),
+        source_line(card),
+        *time_lines(card),
+        *(f"{label}: {value}" for label, value in measure_lines(card)),
+        "",
+        rule_line(card),
+        *([f"Why you get this: {card.why}"] if card.why else []),
+    ]
+    return "\n".join(lines)
