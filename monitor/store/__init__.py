@@ -1,0 +1,26 @@
+"""Cellar: the only SQL. `open_store` is the door; rows never leave it, foreign errors neither."""
+
+from monitor.store.engine import open_engine
+from monitor.store.lock import hold
+from monitor.store.migrate import bring_up
+from monitor.store.store import SqlStore
+
+__all__ = ["SqlStore", "open_store"]
+
+
+def open_store(url: str, *, exclusive: bool) -> SqlStore:
+    """Open the database, and build it where it is empty.
+
+    `exclusive` is for the one running service: it holds the instance lock until `close` and may
+    bring an older database up to date. StoreBusy where another instance runs, StoreNewer where a
+    newer release wrote the database.
+    """
+    engine = open_engine(url)
+    release = hold(engine) if exclusive else lambda: None
+    try:
+        bring_up(engine, may_upgrade=exclusive)
+    except BaseException:
+        release()
+        engine.dispose()
+        raise
+    return SqlStore(engine, release)

@@ -1,0 +1,129 @@
+"""Inside the deciding transaction: what stands is read again, and an intake is written once."""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, tuple_
+
+from monitor.errors import MonitorError
+from monitor.model import Intake, Statement
+from monitor.store import rows
+from monitor.store.sources import put_cursor
+from monitor.store.sql import add, ask, chunks
+from monitor.store.tables import (
+    ALERT,
+    ALERT_MESSAGE,
+    ARTICLE,
+    ARTICLE_KEY,
+    ARTICLE_VERSION,
+    CHANGE,
+    DECISION,
+    DELIVERY,
+    MESSAGE,
+    STATEMENT,
+)
+
+
+class SqlDeciding:
+    """`monitor.ports.Deciding` on one open write transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.broken = False
+        """A write failed: nothing of this transaction may be committed, even where the caller
+        caught the error. SQLite would keep the rows before the failing one."""
+
+    def known(self, keys: Collection[str]) -> Mapping[str, str]:
+        asked = {rows.stored_key(key): key for key in keys}
+        found = {}
+        for chunk in chunks(asked):
+            query = select(ARTICLE_KEY).where(ARTICLE_KEY.c.key.in_(chunk))
+            for row in ask(self._connection, query):
+                found[asked[row["key"]]] = row["article_id"]
+        return found
+
+    def versions(self, article_ids: Collection[str]) -> Mapping[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        table = ARTICLE_VERSION.c
+        for chunk in chunks(article_ids):
+            query = select(table.article_id, table.version).where(table.article_id.in_(chunk))
+            for row in ask(self._connection, query):
+                found.setdefault(row["article_id"], set()).add(row["version"])
+        return {article_id: frozenset(hashes) for article_id, hashes in found.items()}
+
+    def stories(self, article_ids: Collection[str]) -> Mapping[str, str]:
+        found = {}
+        table = ARTICLE_VERSION.c
+        for chunk in chunks(article_ids):
+            query = (
+                select(table.article_id, table.story)
+                .where(table.article_id.in_(chunk))
+                .order_by(table.arrived_at, table.version)
+            )
+            for row in ask(self._connection, query):
+                found[row["article_id"]] = row["story"]  # the latest version has the last word
+        return found
+
+    def statements(self, pairs: Collection[tuple[str, str]]) -> list[Statement]:
+        holds = tuple_(STATEMENT.c.actor, STATEMENT.c.topic)
+        found: dict[str, Statement] = {}
+        for chunk in chunks(pairs):
+            found |= self._with_retractions(holds.in_(chunk))
+        return by_learning(found.values())
+
+    def acts(self, topics: Collection[str], numbers: Collection[str] = ()) -> list[Statement]:
+        table = STATEMENT.c
+        numbered = select(table.measure).where(table.number.in_(numbers))
+        asked = or_(table.topic.in_(topics), table.number.in_(numbers), table.measure.in_(numbered))
+        return by_learning(self._with_retractions(and_(table.kind == rows.ACT, asked)).values())
+
+    def statements_of(self, article_ids: Collection[str]) -> list[Statement]:
+        found: list[Statement] = []
+        table, later = STATEMENT.c, STATEMENT.alias("later")
+        retracted = exists().where(later.c.retracts == table.id)
+        for chunk in chunks(article_ids):
+            query = select(STATEMENT).where(
+                table.article_id.in_(chunk), table.retracts.is_(None), ~retracted
+            )
+            found += map(rows.statement_of, ask(self._connection, query))
+        return by_learning(found)
+
+    def write(self, intake: Intake) -> None:
+        try:
+            write(self._connection, intake)
+        except MonitorError:
+            self.broken = True
+            raise
+
+    def _with_retractions(self, asked: ColumnElement[bool]) -> dict[str, Statement]:
+        table = STATEMENT.c
+        withdrawing = table.retracts.in_(select(table.id).where(asked))
+        found = ask(self._connection, select(STATEMENT).where(or_(asked, withdrawing)))
+        return {row["id"]: rows.statement_of(row) for row in found}
+
+
+def write(connection: Connection, intake: Intake) -> None:
+    """Parents before children: foreign keys are checked row by row."""
+    articles, messages = intake.articles, intake.messages
+    statements = sorted(intake.statements, key=lambda statement: statement.retracts is not None)
+
+    add(connection, ARTICLE, [rows.article_values(record) for record in articles])
+    add(connection, ARTICLE_KEY, [row for record in articles for row in rows.key_values(record)])
+    add(connection, ARTICLE_VERSION, [rows.version_values(record) for record in articles])
+    add(connection, STATEMENT, [rows.statement_values(statement) for statement in statements])
+    add(connection, CHANGE, [rows.change_values(change) for change in intake.changes])
+    add(connection, DECISION, [rows.decision_values(decision) for decision in intake.decisions])
+    add(connection, ALERT, [rows.alert_values(alert) for alert in intake.alerts])
+    add(connection, MESSAGE, [rows.message_values(message) for message in messages])
+    add(
+        connection,
+        ALERT_MESSAGE,
+        [row for message in messages for row in rows.alert_message_values(message)],
+    )
+    add(connection, DELIVERY, [rows.delivery_values(delivery) for delivery in intake.deliveries])
+    if intake.cursor:
+        put_cursor(connection, intake.cursor)
+
+
+def by_learning(statements: Iterable[Statement]) -> list[Statement]:
+    """Sorted here, not by the database: Postgres orders text by its locale, SQLite by bytes."""
+    return sorted(statements, key=lambda statement: (statement.evidence.learnt_at, statement.id))

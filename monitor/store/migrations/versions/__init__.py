@@ -1,0 +1,1 @@
+"""The revisions. One, until the first tagged release."""

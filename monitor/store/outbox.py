@@ -1,0 +1,130 @@
+"""Claim and settle. A lease token, not a process's memory, says whose a delivery is.
+
+Every claim opens a line of the delivery log and every settling closes it; a line that stays open
+is an attempt that a kill or a lost lease cut off.
+"""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, or_, select, update
+
+from monitor.errors import StoreError
+from monitor.model import Attempt, Delivery, DeliveryState, Outgoing
+from monitor.store.engine import translated
+from monitor.store.rows import attempt_values, delivery_of, kept_error
+from monitor.store.sql import add, ask
+from monitor.store.tables import ATTEMPT, DELIVERY
+from monitor.store.views import messages_by_id
+
+SETTLED = (DeliveryState.SENT, DeliveryState.DEAD)
+
+
+def claim(
+    connection: Connection, now: datetime, *, lease_for: timedelta, limit: int
+) -> list[Outgoing]:
+    free = _free(connection, now, limit)
+    leased = _lease(connection, free, secrets.token_hex(16), now + lease_for)
+    add(connection, ATTEMPT, [attempt_values(_opened(delivery, now)) for delivery in leased])
+    messages = messages_by_id(connection, {delivery.message_id for delivery in leased})
+    return [Outgoing(delivery, messages[delivery.message_id]) for delivery in leased]
+
+
+def settle(
+    connection: Connection,
+    delivery: Delivery,
+    *,
+    state: DeliveryState,
+    now: datetime,
+    next_attempt_at: datetime | None = None,
+    error: str | None = None,
+) -> bool:
+    """False where another holds the lease by now. A lease that only ran out still counts: nobody
+    took the delivery, and refusing would send it twice."""
+    if state is DeliveryState.LEASED:
+        raise StoreError("a delivery is settled as sent, dead or pending; only a claim leases it")
+    values: dict[str, Any] = {
+        "state": state.value,
+        "lease": None,
+        "lease_until": None,
+        "last_error": kept_error(error),
+        "settled_at": now if state in SETTLED else None,
+    }
+    if state is DeliveryState.PENDING:
+        values["next_attempt_at"] = next_attempt_at or now
+    if not _update_held(connection, delivery, values):
+        return False
+    _close(connection, delivery, state, now, values["last_error"])
+    return True
+
+
+def _free(connection: Connection, now: datetime, limit: int) -> Sequence[str]:
+    # On Postgres two claimers step over each other's rows; on SQLite there is one writer anyway.
+    table = DELIVERY.c
+    waiting = and_(table.state == DeliveryState.PENDING.value, table.next_attempt_at <= now)
+    expired = and_(table.state == DeliveryState.LEASED.value, table.lease_until <= now)
+    query = (
+        select(table.id)
+        .where(or_(waiting, expired))
+        .order_by(table.next_attempt_at, table.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [row["id"] for row in ask(connection, query)]
+
+
+def _lease(
+    connection: Connection, ids: Sequence[str], lease: str, until: datetime
+) -> list[Delivery]:
+    if not ids:
+        return []
+    query = (
+        update(DELIVERY)
+        .where(DELIVERY.c.id.in_(ids))
+        .values(
+            state=DeliveryState.LEASED.value,
+            lease=lease,
+            lease_until=until,
+            attempts=DELIVERY.c.attempts + 1,
+        )
+        .returning(*DELIVERY.c)
+    )
+    leased = map(delivery_of, ask(connection, query))
+    return sorted(leased, key=lambda delivery: (delivery.next_attempt_at, delivery.id))
+
+
+def _opened(delivery: Delivery, now: datetime) -> Attempt:
+    return Attempt(
+        delivery_id=delivery.id,
+        number=delivery.attempts,
+        lease=delivery.lease or "",
+        opened_at=now,
+    )
+
+
+def _update_held(connection: Connection, delivery: Delivery, values: dict[str, Any]) -> bool:
+    table = DELIVERY.c
+    held = (
+        table.id == delivery.id,
+        table.state == DeliveryState.LEASED.value,
+        table.lease == delivery.lease,
+    )
+    with translated():
+        return connection.execute(update(DELIVERY).where(*held).values(values)).rowcount == 1
+
+
+def _close(
+    connection: Connection,
+    delivery: Delivery,
+    outcome: DeliveryState,
+    now: datetime,
+    error: str | None,
+) -> None:
+    table = ATTEMPT.c
+    opened = (table.delivery_id == delivery.id, table.lease == delivery.lease)
+    with translated():
+        connection.execute(
+            update(ATTEMPT).where(*opened).values(closed_at=now, outcome=outcome.value, error=error)
+        )

@@ -1,0 +1,32 @@
+"""Cursors: what is remembered of a source between two polls, and which are due."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from monitor.model import Cursor
+from monitor.store.rows import cursor_of, cursor_values
+from monitor.store.sql import add, ask, put
+from monitor.store.tables import SOURCE
+
+
+def register(connection: Connection, source_ids: Iterable[str], now: datetime) -> None:
+    fresh = [Cursor(source_id=source_id, next_check_at=now) for source_id in source_ids]
+    add(connection, SOURCE, [cursor_values(cursor) for cursor in fresh])
+
+
+def cursors(connection: Connection) -> dict[str, Cursor]:
+    found = map(cursor_of, ask(connection, select(SOURCE)))
+    return {cursor.source_id: cursor for cursor in found}
+
+
+def due(connection: Connection, now: datetime, source_ids: Collection[str]) -> list[Cursor]:
+    come = select(SOURCE).where(SOURCE.c.next_check_at <= now)
+    asked = set(source_ids)
+    found = [cursor_of(row) for row in ask(connection, come) if row["source_id"] in asked]
+    return sorted(found, key=lambda cursor: (cursor.next_check_at, cursor.source_id))
+
+
+def put_cursor(connection: Connection, cursor: Cursor) -> None:
+    put(connection, SOURCE, cursor_values(cursor))

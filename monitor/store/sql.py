@@ -1,0 +1,53 @@
+"""The few sentences of SQL that every file of this room needs, alike on both databases."""
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Executable, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+from monitor.store.engine import translated
+from monitor.store.rows import Row, Values, refuse_unkeepable
+
+T = TypeVar("T")
+
+ASKED_AT_ONCE = 1000
+"""Values in one IN list; SQLite allows 32,766 parameters, Postgres 65,535."""
+
+
+def add(connection: Connection, table: Table, values: Sequence[Values]) -> None:
+    """Bulk insert. A row whose natural key stands already is left as it is."""
+    if not values:
+        return
+    refuse_unkeepable(table.name, values)
+    with translated():
+        connection.execute(_insert(connection, table).on_conflict_do_nothing(), values)
+
+
+def put(connection: Connection, table: Table, values: Values) -> None:
+    """Insert, or overwrite the row with the same primary key."""
+    refuse_unkeepable(table.name, [values])
+    insert = _insert(connection, table).values(values)
+    with translated():
+        connection.execute(
+            insert.on_conflict_do_update(
+                index_elements=list(table.primary_key),
+                set_={name: insert.excluded[name] for name in values},
+            )
+        )
+
+
+def ask(connection: Connection, query: Executable) -> Sequence[Row]:
+    with translated():
+        return connection.execute(query).mappings().all()
+
+
+def chunks(values: Collection[T]) -> Iterator[list[T]]:
+    ordered = list(values)
+    for start in range(0, len(ordered), ASKED_AT_ONCE):
+        yield ordered[start : start + ASKED_AT_ONCE]
+
+
+def _insert(connection: Connection, table: Table) -> Any:
+    # `on_conflict_*` has the same name and meaning in both dialects, but no common type.
+    return (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)

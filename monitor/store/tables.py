@@ -1,0 +1,255 @@
+"""The tables, and the only SQLModel classes. No behaviour: rows.py turns a row into words.
+
+The revision under migrations/ builds them; a test compares the two on both databases. Times are
+aware UTC (SQLModel's own type sees to it). Lists and dicts are canonical JSON in text columns.
+"""
+
+from datetime import date, datetime
+from typing import ClassVar
+
+from sqlalchemy import Index, MetaData, Table, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+# Without names of our own the two databases would call their constraints differently, and a later
+# revision could not drop one.
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Row(SQLModel):
+    metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMES)
+
+
+class Quoted(Row):
+    quote_text: str
+    quote_start: int
+    quote_end: int
+
+
+class Evidenced(Row):
+    article_id: str = Field(foreign_key="article.id", index=True)
+    url: str
+    story: str
+    origin: str
+    tier: str
+    official: bool
+    said_at: datetime
+    learnt_at: datetime = Field(index=True)
+    undated: bool
+    baseline: bool
+
+
+# --- sources and articles ----------------------------------------------------------------------
+
+
+class SourceRow(Row, table=True):
+    __tablename__ = "source"
+
+    source_id: str = Field(primary_key=True)
+    next_check_at: datetime = Field(index=True)
+    etag: str | None
+    last_modified: str | None
+    body_hash: str | None
+    first_seen_at: datetime | None
+    last_success_at: datetime | None
+    newest_item_at: datetime | None
+    failures: int
+    last_error: str | None
+
+
+class ArticleRow(Row, table=True):
+    __tablename__ = "article"
+
+    id: str = Field(primary_key=True)
+    first_arrived_at: datetime
+
+
+class ArticleKeyRow(Row, table=True):
+    __tablename__ = "article_key"
+
+    key: str = Field(primary_key=True)
+    """As given, or its hash where it is long: see rows.stored_key."""
+    article_id: str = Field(foreign_key="article.id", index=True)
+
+
+class ArticleVersionRow(Row, table=True):
+    __tablename__ = "article_version"
+
+    article_id: str = Field(primary_key=True, foreign_key="article.id")
+    version: str = Field(primary_key=True)
+    url: str
+    title: str
+    text: str
+    arrived_at: datetime = Field(index=True)
+    published_at: datetime | None
+    language: str | None
+    source_id: str
+    newsroom: str
+    tier: str
+    voice: str | None
+    keys: str
+    verdict: str
+    copy_of: str | None
+    story: str
+    reading_json: str
+    seed: bool
+    baseline: bool
+
+
+# --- ledger: append-only, triggers refuse the rest ---------------------------------------------
+
+
+class StatementRow(Evidenced, Quoted, table=True):
+    __tablename__ = "statement"
+    __table_args__ = (
+        Index(None, "actor", "topic"),
+        Index(None, "topic", "stage"),
+    )
+
+    id: str = Field(primary_key=True)
+    kind: str
+    """`stance` or `act`: which of the two groups below is filled."""
+    measure: str | None = Field(index=True)
+    retracts: str | None = Field(foreign_key="statement.id", index=True)
+    topic: str
+    confidence: float
+    cue: str
+
+    actor: str | None
+    stance: str | None
+    background: bool | None
+    holder: str | None
+    turn: bool | None
+    speaker: str | None
+
+    body: str | None
+    stage: str | None
+    effect: str | None
+    number: str | None = Field(index=True)
+    effective_on: date | None
+    comments_until: date | None
+
+
+class ChangeRow(Evidenced, Quoted, table=True):
+    __tablename__ = "change"
+    __table_args__ = (Index(None, "actor", "topic"),)
+
+    id: str = Field(primary_key=True)
+    kind: str
+    actor: str
+    topic: str = Field(index=True)
+    before: str | None
+    after: str
+    reason: str
+    certainty: str
+    background: bool
+    statement_id: str = Field(foreign_key="statement.id", index=True)
+    measure: str | None = Field(index=True)
+    effect: str | None
+    effective_on: date | None
+    comments_until: date | None
+
+
+# --- alerts and messages -----------------------------------------------------------------------
+
+
+class DecisionRow(Row, table=True):
+    __tablename__ = "decision"
+
+    change_id: str = Field(primary_key=True, foreign_key="change.id")
+    rule_id: str = Field(primary_key=True)
+    outcome: str
+    detail: str
+
+
+class AlertRow(Row, table=True):
+    __tablename__ = "alert"
+    __table_args__ = (UniqueConstraint("change_id", "rule_id"),)
+
+    id: str = Field(primary_key=True)
+    change_id: str = Field(foreign_key="change.id")
+    rule_id: str
+    rule_title: str
+    severity: str
+    why: str
+    channels: str
+    title: str
+    newsroom: str
+    names: str
+
+
+class MessageRow(Row, table=True):
+    __tablename__ = "message"
+
+    id: str = Field(primary_key=True)
+    body: str
+    digest: str
+    created_at: datetime
+
+
+class AlertMessageRow(Row, table=True):
+    __tablename__ = "alert_message"
+
+    message_id: str = Field(primary_key=True, foreign_key="message.id")
+    alert_id: str = Field(primary_key=True, foreign_key="alert.id", index=True)
+    place: int
+    """Where the alert stands in the message, from 0."""
+
+
+class DeliveryRow(Row, table=True):
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("message_id", "target"),
+        Index(None, "state", "next_attempt_at"),
+    )
+
+    id: str = Field(primary_key=True)
+    message_id: str = Field(foreign_key="message.id")
+    target: str
+    state: str
+    attempts: int
+    next_attempt_at: datetime
+    lease: str | None
+    lease_until: datetime | None
+    last_error: str | None
+    settled_at: datetime | None
+
+
+class AttemptRow(Row, table=True):
+    """The delivery log. A row is opened by the claim and closed by the settling; one that stays
+    open was cut off by a kill or a lost lease."""
+
+    __tablename__ = "delivery_attempt"
+
+    delivery_id: str = Field(primary_key=True, foreign_key="delivery.id")
+    number: int = Field(primary_key=True)
+    lease: str
+    opened_at: datetime
+    closed_at: datetime | None
+    outcome: str | None
+    error: str | None
+
+
+METADATA = Row.metadata
+
+
+def _table(name: str) -> Table:
+    return METADATA.tables[name]
+
+
+SOURCE = _table("source")
+ARTICLE = _table("article")
+ARTICLE_KEY = _table("article_key")
+ARTICLE_VERSION = _table("article_version")
+STATEMENT = _table("statement")
+CHANGE = _table("change")
+DECISION = _table("decision")
+ALERT = _table("alert")
+MESSAGE = _table("message")
+ALERT_MESSAGE = _table("alert_message")
+DELIVERY = _table("delivery")
+ATTEMPT = _table("delivery_attempt")
