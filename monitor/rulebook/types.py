@@ -1,4 +1,4 @@
-"""The shapes of the pack's files: frozen, strict, unknown keys refused. JSON Schema comes from them.
+"""The shapes of the pack's files: frozen, strict, unknown keys refused; JSON Schema comes of them.
 
 Not here: reading YAML (load.py) and checks that look across files (lint.py).
 """
@@ -27,7 +27,8 @@ Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=60
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
 Words = dict[Language, tuple[Annotated[str, Field(min_length=1, max_length=120)], ...]]
 """Plain words by language. `*` at the end of a word stands for any ending; `@name` for a list of
-lexicon.yaml. In a word list of an inflected language a word without `*` is matched in all its forms."""
+lexicon.yaml. In a word list of an inflected language a word without `*` is matched in all its
+forms."""
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 DURATION = r"^([0-9]{1,6})([smhd])$"
@@ -220,6 +221,10 @@ class StancesFile(Entry):
     softened_to: Slug
     intends: Words = {}
     """Verbs of will and saying whose subject holds what follows ("proposes", "wants", "said")."""
+    agents: Words = {}
+    """What makes the actor that follows the doer of a passive ("by", "von")."""
+    pronouns: Words = {}
+    """Words that stand for the actor of the sentence before ("he", "it", "там")."""
     recipients: Words = {}
     """What makes the actor that follows a recipient, never a holder ("to the", "asked", "from")."""
     history: Words = {}
@@ -343,7 +348,8 @@ class ChannelEntry(Entry):
     title: str = ""
     kind: Literal["slack", "mail", "apprise", "console"]
     url: str = ""
-    """slack: the webhook; apprise: its URL. `${NAME}` is read from the environment, `file:PATH` from a file."""
+    """slack: the webhook; apprise: its URL. `${NAME}` is read from the environment, `file:PATH`
+    from a file."""
     to: tuple[str, ...] = ()
     """mail: one delivery each."""
     sender: str = Field(default="", alias="from")
