@@ -1,6 +1,7 @@
 """A folder of YAML -> Pack. A pack is taken whole or refused with every complaint at once.
 
-Not here: one file's YAML (document.py), its types (shape.py), what files say of each other (lint.py).
+Not here: one file's YAML (document.py), its types (shape.py), what files say of each other
+(lint.py).
 """
 
 import hashlib

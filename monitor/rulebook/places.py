@@ -9,7 +9,7 @@ from monitor.rulebook.words import Path
 
 @dataclass(slots=True)
 class Places:
-    """Paths begin with the key in Pack: `("alerts", 3, "to", 0)`, `("actors", "actors", 1, "id")`."""
+    """Paths begin with the key in Pack: `("alerts", 3, "to", 0)`, `("actors", "actors", 1)`."""
 
     files: dict[str, Document] = field(default_factory=dict)
     entries: dict[str, list[tuple[Document, int]]] = field(default_factory=dict)

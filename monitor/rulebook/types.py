@@ -20,7 +20,12 @@ from monitor.model import Severity, SourceKind, Tier
 
 
 class Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        strict=False,
+        use_attribute_docstrings=True,  # the schema shows them in editors
+    )
 
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=60)]
