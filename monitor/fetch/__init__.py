@@ -1,0 +1,11 @@
+"""The door in: asks servers for feeds and pages, politely and guarded.
+
+Knows nothing of what is in them.
+"""
+
+from monitor.fetch.guard import Guard
+from monitor.fetch.http import HttpFetcher
+from monitor.fetch.polite import next_check_at
+from monitor.fetch.reasons import FetchReason
+
+__all__ = ["FetchReason", "Guard", "HttpFetcher", "next_check_at"]

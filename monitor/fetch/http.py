@@ -1,0 +1,304 @@
+"""Asks a server for a source: conditionally, within a deadline and byte caps, five redirects far.
+
+Not here: when to ask (polite.py), where one may go (guard.py), what the bytes mean (steps/parse).
+Redirects are followed by hand, so that each hop is checked, waits for its host and is counted.
+"""
+
+import asyncio
+import errno
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+from aiohttp.abc import AbstractResolver
+from yarl import URL
+
+from monitor.clock import utcnow
+from monitor.errors import FetchError
+from monitor.fetch.body import read_body, too_large
+from monitor.fetch.guard import Guard, Visit, check_url, visiting
+from monitor.fetch.names import NameService
+from monitor.fetch.polite import DAY, HostTurns, may_ask_conditionally
+from monitor.fetch.reasons import FetchReason, of_status
+from monitor.model import Cursor, Fetched, FetchFailed, NotModified, Poll, Source
+
+USER_AGENT = "monitor/0.1 (feed reader; reads each source on a schedule and asks conditionally)"
+ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/feed+json, "
+    "application/xml;q=0.9, text/xml;q=0.9, text/html;q=0.8, */*;q=0.5"
+)
+MAX_REDIRECTS = 5
+MAX_KEPT_HEADER = 500
+"""Characters."""
+MAX_DETAIL = 400
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+ASKS_FOR_PAUSE = frozenset({429, 503})
+UNREACHABLE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one fetch may cost."""
+
+    deadline: timedelta = timedelta(seconds=30)
+    """From first byte sent to last byte read, redirects included; waiting for one's turn is not."""
+    wire_bytes: int = 5 * 2**20
+    body_bytes: int = 10 * 2**20
+    """After decoding. Parsing 5 MB takes feedparser 2.5 s; its child process is given 5 s."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """One hop's answer, with the body where it is one we want."""
+
+    url: URL
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+class HttpFetcher:
+    """`ports.Fetcher` over one aiohttp session, opened on the first fetch."""
+
+    def __init__(
+        self,
+        *,
+        allow_private_hosts: Collection[str] = (),
+        limits: Limits | None = None,
+        user_agent: str = USER_AGENT,
+        connections: int = 64,
+        resolver: AbstractResolver | None = None,
+        clock: Callable[[], datetime] = utcnow,
+    ) -> None:
+        self._guard = Guard(allow_private_hosts)
+        self._limits = limits or Limits()
+        self._headers = {"User-Agent": user_agent, "Accept": ACCEPT, "Accept-Encoding": "gzip"}
+        self._turns = HostTurns(connections)
+        self._resolver = resolver or NameService()
+        self._clock = clock
+        self._opened: aiohttp.ClientSession | None = None
+
+    async def fetch(self, source: Source, cursor: Cursor) -> Poll:
+        validators = self._validators(cursor)
+        try:
+            answer = await self._follow(source, self._headers | validators)
+            return self._read_answer(source, answer, asked_conditionally=bool(validators))
+        except FetchError as error:
+            return FetchFailed(
+                source.id, error.reason, printable(error.detail), self._clock(), error.retry_after
+            )
+
+    async def close(self) -> None:
+        if self._opened is not None:
+            await self._opened.close()
+        await self._resolver.close()
+
+    # --- asking
+
+    def _validators(self, cursor: Cursor) -> dict[str, str]:
+        if not may_ask_conditionally(cursor, self._clock()):
+            return {}
+        asked = {"If-None-Match": cursor.etag, "If-Modified-Since": cursor.last_modified}
+        return {name: value for name, value in asked.items() if value}
+
+    async def _follow(self, source: Source, headers: dict[str, str]) -> _Answer:
+        url, left = check_url(source.url), self._limits.deadline.total_seconds()
+        for _ in range(MAX_REDIRECTS + 1):
+            answer, spent = await self._hop(url, headers, left)
+            if answer.status not in REDIRECTS:
+                return answer
+            left -= spent
+            url = redirect_target(answer)
+        raise FetchError(FetchReason.TOO_MANY_REDIRECTS, f"more than {MAX_REDIRECTS}")
+
+    async def _hop(self, url: URL, headers: dict[str, str], left: float) -> tuple[_Answer, float]:
+        """One request in the host's turn, and the seconds it took."""
+        host = url.host or ""
+        async with self._turns.turn(host):
+            self._refuse_held(host)
+            started = time.monotonic()
+            with visiting(url) as visit:
+                answer = await self._ask(url, headers, left, visit)
+            return answer, time.monotonic() - started
+
+    def _refuse_held(self, host: str) -> None:
+        pause = self._turns.pause_left(host)
+        if pause is not None:
+            raise FetchError(FetchReason.HOST_HELD, f"{host} asked for a pause", retry_after=pause)
+
+    async def _ask(self, url: URL, headers: dict[str, str], left: float, visit: Visit) -> _Answer:
+        try:
+            # ClientTimeout counts from chunk to chunk in places; a server that sends a byte a
+            # second would be read for ever.
+            async with (
+                asyncio.timeout(max(left, 0)),
+                self._session().get(url, headers=headers, allow_redirects=False) as response,
+            ):
+                return await self._take(url, response)
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            raise translated(error, visit) from error
+
+    async def _take(self, url: URL, response: aiohttp.ClientResponse) -> _Answer:
+        if not 200 <= response.status < 300:
+            return _Answer(url, response.status, response.headers)
+        if (response.content_length or 0) > self._limits.wire_bytes:
+            raise too_large(self._limits.wire_bytes)
+        body = await read_body(
+            response.content.iter_any(),
+            ",".join(response.headers.getall("Content-Encoding", [])),
+            wire_cap=self._limits.wire_bytes,
+            body_cap=self._limits.body_bytes,
+        )
+        return _Answer(url, response.status, response.headers, body)
+
+    def _session(self) -> aiohttp.ClientSession:
+        if self._opened is None:
+            connector = aiohttp.TCPConnector(
+                socket_factory=self._guard.make_socket,
+                resolver=self._resolver,
+                limit=0,  # HostTurns counts, outside the deadline
+            )
+            self._opened = aiohttp.ClientSession(
+                connector=connector,
+                auto_decompress=False,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
+                trust_env=False,  # a proxy from the environment would pass by the guard
+            )
+        return self._opened
+
+    # --- reading the answer
+
+    def _read_answer(self, source: Source, answer: _Answer, *, asked_conditionally: bool) -> Poll:
+        now, headers = self._clock(), answer.headers
+        if answer.status == 304 and asked_conditionally:
+            return NotModified(source.id, now, fresh_for(headers))
+        if not 200 <= answer.status < 300:
+            raise self._refusal(answer, now)
+        if not answer.body.strip():
+            raise FetchError(FetchReason.EMPTY_BODY, f"status {answer.status} without a body")
+        return Fetched(
+            source_id=source.id,
+            url=str(answer.url),
+            body=answer.body,
+            content_type=word_of(headers, "Content-Type") or "",
+            etag=word_of(headers, "ETag"),
+            last_modified=word_of(headers, "Last-Modified"),
+            fetched_at=now,
+            fresh_for=fresh_for(headers),
+        )
+
+    def _refusal(self, answer: _Answer, now: datetime) -> FetchError:
+        pause = retry_after(answer.headers, now)
+        if pause is not None and answer.status in ASKS_FOR_PAUSE:
+            self._turns.hold(answer.url.host or "", pause)
+        if answer.headers.get("cf-mitigated", "").lower() == "challenge":
+            return FetchError(
+                FetchReason.CHALLENGE,
+                f"Cloudflare asks for a browser (status {answer.status})",
+                retry_after=pause,
+            )
+        return FetchError(
+            of_status(answer.status), f"{answer.url} answered {answer.status}", retry_after=pause
+        )
+
+
+def word_of(headers: Mapping[str, str], name: str) -> str | None:
+    """A header that is to be kept; None where it is no plain ASCII or absurdly long.
+
+    aiohttp hands on foreign bytes as lone surrogates, which no database stores.
+    """
+    value = headers.get(name, "").strip()
+    return value if 0 < len(value) <= MAX_KEPT_HEADER and value.isascii() else None
+
+
+def printable(text: str) -> str:
+    return "".join(c if c.isprintable() else "?" for c in text[:MAX_DETAIL])
+
+
+def redirect_target(answer: _Answer) -> URL:
+    """Where the answer points, checked like a URL of our own."""
+    location = answer.headers.get("Location", "").strip()
+    if not location:
+        raise FetchError(FetchReason.BAD_REDIRECT, f"status {answer.status} without Location")
+    try:
+        return check_url(str(answer.url.join(URL(location))) if "\\" not in location else location)
+    except ValueError as error:
+        raise FetchError(FetchReason.BAD_REDIRECT, str(error)[:200]) from error
+    except FetchError as error:
+        raise FetchError(FetchReason.BAD_REDIRECT, f"redirect refused: {error.detail}") from error
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """Seconds or a date (RFC 9110, 10.2.3); None where absent, unreadable or past. At most 24 h."""
+    text = headers.get("Retry-After", "").strip()
+    if text.isascii() and text.isdigit():
+        return min(timedelta(seconds=int(text[:9])), DAY)
+    until = http_date(text)
+    return min(until - now, DAY) if until is not None and until > now else None
+
+
+def fresh_for(headers: Mapping[str, str]) -> timedelta | None:
+    """How long the answer is good (RFC 9111, 5.2.2.1 and 5.3); None where the server is silent."""
+    wishes = [wish.strip().lower() for wish in headers.get("Cache-Control", "").split(",")]
+    if "no-store" in wishes or "no-cache" in wishes:
+        return None
+    for wish in wishes:
+        name, _, seconds = wish.partition("=")
+        seconds = seconds.strip('"')
+        if name == "max-age" and seconds.isascii() and seconds.isdigit():
+            return min(timedelta(seconds=int(seconds[:9])), DAY)
+    expires, sent = http_date(headers.get("Expires", "")), http_date(headers.get("Date", ""))
+    return min(expires - sent, DAY) if expires and sent and expires > sent else None
+
+
+def http_date(text: str) -> datetime | None:
+    """IMF-fixdate, the one form that servers may send (RFC 9110, 5.6.7)."""
+    try:
+        return datetime.strptime(text.strip(), "%a, %d %b %Y %H:%M:%S GMT").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def translated(error: Exception, visit: Visit) -> FetchError:
+    """Every way of aiohttp to fail, as a word of the house. Order matters: narrow before wide."""
+    return FetchError(_reason(error, visit), _detail(error, visit))
+
+
+def _reason(error: Exception, visit: Visit) -> FetchReason:
+    if visit.refused:
+        return FetchReason.BLOCKED_ADDRESS
+    match error:
+        case TimeoutError():
+            return FetchReason.TIMEOUT
+        case aiohttp.InvalidURL():
+            return FetchReason.BAD_URL
+        case aiohttp.ClientConnectorDNSError():
+            return FetchReason.DNS
+        case aiohttp.ClientSSLError() | aiohttp.ServerFingerprintMismatch():
+            return FetchReason.TLS
+        case aiohttp.ClientConnectorError() as failed:
+            return _connect_reason(failed.os_error)
+        case aiohttp.ClientPayloadError():
+            return FetchReason.TRUNCATED
+        case aiohttp.ClientResponseError() | ValueError():
+            return FetchReason.BAD_HTTP
+        case _:
+            return FetchReason.DISCONNECTED
+
+
+def _connect_reason(error: OSError) -> FetchReason:
+    if error.errno in UNREACHABLE:
+        return FetchReason.UNREACHABLE
+    return FetchReason.REFUSED
+
+
+def _detail(error: Exception, visit: Visit) -> str:
+    if visit.refused:
+        return (
+            f"{visit.host} leads to {', '.join(visit.refused[:3])}, which is not public; "
+            "name it in MONITOR_ALLOW_PRIVATE_HOSTS if it is your own"
+        )
+    return f"{visit.host}:{visit.port}: {str(error)[:300] or type(error).__name__}"

@@ -1,0 +1,49 @@
+"""What feeds, JSON Feeds and pages are read into: one item, as its source gave it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urljoin, urlsplit
+
+MAX_LINK = 2000
+"""Characters; longer ones are no addresses of articles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    title: str
+    """One line of plain text."""
+    text: str
+    link: str
+    """Absolute, http or https; empty where the source gave none that is."""
+    guid: str = ""
+    published_at: datetime | None = None
+    publisher: str = ""
+    """Who published it, where a search feed says so."""
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What one body held: complete items, in the source's order."""
+
+    items: tuple[Item, ...]
+    language: str | None = None
+
+
+def safe_link(address: str, base: str) -> str:
+    """Absolute http(s) URL, or empty: `javascript:` and `file:` pass through feed parsers."""
+    try:
+        joined = urljoin(base, address.strip())
+        parts = urlsplit(joined)
+        host = parts.hostname
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https") or not host or len(joined) > MAX_LINK:
+        return ""
+    return joined if joined.isprintable() and "\\" not in joined else ""
+
+
+def language_of(tag: str | None) -> str | None:
+    """`ru-RU` -> `ru`; None where it is no language tag."""
+    code = (tag or "").strip().lower().replace("_", "-").partition("-")[0]
+    return code if len(code) == 2 and code.isascii() and code.isalpha() else None
