@@ -1,0 +1,240 @@
+"""claim from the outbox > render > send > settle in the delivery log.
+
+One thread claims and settles; senders only send. A target's deliveries go one after another, so a
+target that is down costs one attempt a round and delays nobody else. At least once: what is not
+settled, because the process died, comes back when its lease ends.
+"""
+
+import random
+import time
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from queue import SimpleQueue
+
+from monitor.errors import RenderError, SendError
+from monitor.model import DeliveryState, Message, Outgoing, Rendered
+from monitor.ports import Channel, Channels, Store
+from monitor.steps.render import render, render_bare
+
+MOST_SENDERS = 8
+DEADLINE = timedelta(seconds=30)
+"""For one attempt at one target, connection and answer together."""
+LEASE = timedelta(minutes=5)
+ROUND = 200
+"""Deliveries claimed at once; what is due beyond that is taken by the next round."""
+
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(hours=1)
+LONGEST_HOLD = timedelta(hours=24)
+"""What a target may ask for with Retry-After."""
+GIVE_UP_AFTER = timedelta(days=3)
+GIVE_UP_ATTEMPTS = 5
+"""A message is old AND was tried this often before it is given up: after a week's power cut the
+first failure is not the end."""
+
+
+class Fate(StrEnum):
+    """What became of a delivery in this round."""
+
+    SENT = "sent"
+    RETRY = "retry"
+    HELD = "held"
+    """Not tried: its target failed just before, or the lease was nearly over."""
+    DEAD = "dead"
+    LOST = "lost"
+    """Another process holds it by now; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    delivery_id: str
+    target: str
+    fate: Fate
+    reason: str = ""
+    ambiguous: bool = False
+    """The target may have taken it although it counts as failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    settled: tuple[Settled, ...] = ()
+
+    def count(self, fate: Fate) -> int:
+        return sum(each.fate is fate for each in self.settled)
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What an attempt asks to be written. `wait` is until the next one."""
+
+    fate: Fate
+    reason: str = ""
+    wait: timedelta | None = None
+    ambiguous: bool = False
+
+
+Jitter = Callable[[], float]
+"""Gives numbers from 0 to 1."""
+Results = SimpleQueue[tuple[Outgoing, _Verdict]]
+
+
+def deliver_due(
+    store: Store,
+    channels: Channels,
+    *,
+    now: datetime,
+    deadline: timedelta = DEADLINE,
+    lease: timedelta = LEASE,
+    jitter: Jitter = random.random,
+) -> DeliveryReport:
+    """Try each delivery that is due once, and say what became of it. Raises only StoreError."""
+    began = time.monotonic()
+    claimed = store.claim(now, lease_for=lease, limit=ROUND)
+    if not claimed:
+        return DeliveryReport()
+    results: Results = SimpleQueue()
+    queues = _by_target(claimed)
+    latest_start = began + (lease - deadline).total_seconds()
+    with ThreadPoolExecutor(min(MOST_SENDERS, len(queues)), "send") as senders:
+        for target, waiting in queues.items():
+            sender = _Sender(channels.get(target), target, now, deadline, latest_start, jitter)
+            senders.submit(sender.work, waiting, results)
+        settled = [_settle(store, *results.get(), now, began) for _ in claimed]
+    return DeliveryReport(tuple(settled))
+
+
+def targets_for(asked: Iterable[str], targets: Collection[str]) -> tuple[str, ...]:
+    """Names of the targets that a rule's channels stand for; no channel asks for every target.
+
+    A channel of several recipients (`desk`) stands for each of them (`desk:ann@example.org`). A
+    name that nobody bears stays, so that its delivery ends visibly instead of never being made.
+    """
+    wanted = tuple(asked)
+    if not wanted:
+        return tuple(targets)
+    found = (name for channel in wanted for name in _targets_of(channel, targets) or (channel,))
+    return tuple(dict.fromkeys(found))
+
+
+def backoff(attempts: int, jitter: float) -> timedelta:
+    """Wait after the nth failed attempt: 30 s, doubled each time up to an hour, less up to a
+    quarter, so that targets that failed together do not come back together."""
+    doubled = FIRST_WAIT * (1 << min(max(attempts, 1) - 1, 20))
+    return min(doubled, LONGEST_WAIT) * (1 - jitter / 4)
+
+
+def _targets_of(channel: str, targets: Collection[str]) -> list[str]:
+    return [name for name in targets if name == channel or name.startswith(f"{channel}:")]
+
+
+def _by_target(claimed: Sequence[Outgoing]) -> dict[str, list[Outgoing]]:
+    queues: dict[str, list[Outgoing]] = defaultdict(list)
+    for outgoing in claimed:
+        queues[outgoing.delivery.target].append(outgoing)
+    return queues
+
+
+def _settle(
+    store: Store, outgoing: Outgoing, verdict: _Verdict, now: datetime, began: float
+) -> Settled:
+    # Sending took time: a wait of 30 s counts from now, not from when the round began.
+    at = now + timedelta(seconds=time.monotonic() - began)
+    delivery = outgoing.delivery
+    held = store.settle(
+        delivery,
+        state=_STATES[verdict.fate],
+        now=at,
+        next_attempt_at=at + verdict.wait if verdict.wait is not None else None,
+        error=verdict.reason or None,
+    )
+    fate = verdict.fate if held else Fate.LOST
+    return Settled(delivery.id, delivery.target, fate, verdict.reason, verdict.ambiguous)
+
+
+_STATES = {
+    Fate.SENT: DeliveryState.SENT,
+    Fate.RETRY: DeliveryState.PENDING,
+    Fate.HELD: DeliveryState.PENDING,
+    Fate.DEAD: DeliveryState.DEAD,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Sender:
+    """Works through one target's queue, oldest first."""
+
+    channel: Channel | None
+    target: str
+    now: datetime
+    deadline: timedelta
+    latest_start: float
+    """By time.monotonic: what starts later could outlive its lease and be sent twice."""
+    jitter: Jitter
+
+    def work(self, waiting: Sequence[Outgoing], results: Results) -> None:
+        """Puts one verdict for each; never raises, for a lost verdict would stop the round."""
+        held: _Verdict | None = None
+        for outgoing in waiting:
+            verdict = held or self._verdict(outgoing)
+            results.put((outgoing, verdict))
+            if verdict.fate is Fate.RETRY:
+                reason = f"not tried: the target failed just before ({verdict.reason})"
+                held = _Verdict(Fate.HELD, reason, verdict.wait)
+
+    def _verdict(self, outgoing: Outgoing) -> _Verdict:
+        if self.channel is None:
+            return _Verdict(Fate.DEAD, _no_target(self.target))
+        if time.monotonic() > self.latest_start:
+            return _Verdict(Fate.HELD, "not tried: the lease is nearly over", timedelta(0))
+        try:
+            return self._attempt(self.channel, outgoing)
+        except SendError as error:
+            return self._refused(outgoing, error)
+        except Exception as error:
+            # A bug in a channel or its library. Only the type: its text may hold an address.
+            return self._refused(outgoing, SendError(f"unexpected {type(error).__name__}"))
+
+    def _attempt(self, channel: Channel, outgoing: Outgoing) -> _Verdict:
+        rendered, damage = _render(outgoing.message, channel)
+        channel.send(rendered, delivery_id=outgoing.delivery.id, deadline=self.deadline)
+        if damage:
+            return _Verdict(Fate.DEAD, f"{damage}; a bare notice was sent instead")
+        return _Verdict(Fate.SENT)
+
+    def _refused(self, outgoing: Outgoing, error: SendError) -> _Verdict:
+        if error.permanent:
+            return _Verdict(Fate.DEAD, error.reason)
+        attempts = outgoing.delivery.attempts
+        if _is_over(outgoing.message, attempts, self.now):
+            reason = f"given up after {attempts} attempts: {error.reason}"
+            return _Verdict(Fate.DEAD, reason, ambiguous=error.ambiguous)
+        wait = backoff(attempts, self.jitter())
+        if error.retry_after is not None:
+            wait = min(max(wait, error.retry_after), LONGEST_HOLD)
+        return _Verdict(Fate.RETRY, error.reason, wait, error.ambiguous)
+
+
+def _render(message: Message, channel: Channel) -> tuple[Rendered, str]:
+    """The message for this channel; where it cannot be laid out, a bare notice and the reason."""
+    try:
+        return render(message, channel.kind), ""
+    except RenderError as error:
+        return render_bare(message), str(error)
+    except Exception as error:
+        # A bug in a layout must cost this message its looks, not the queue its progress.
+        return render_bare(message), f"message {message.id}: {type(error).__name__} in its layout"
+
+
+def _is_over(message: Message, attempts: int, now: datetime) -> bool:
+    return attempts >= GIVE_UP_ATTEMPTS and now - message.created_at >= GIVE_UP_AFTER
+
+
+def _no_target(target: str) -> str:
+    return (
+        f"no channel bears the name {target}: put it back into channels.yaml, "
+        "or take it out of the alert rules that name it"
+    )
