@@ -44,7 +44,10 @@ class Document:
 
     def spot_of_value(self, path: Path) -> Spot:
         """Where the value stands, or the deepest thing above it that the file has."""
-        return _spot(_descend(self.root, path))
+        node = _descend(self.root, path)
+        key = _key_node(_descend(self.root, path[:-1]), path[-1]) if path else None
+        # A value that was left out is found only at the next thing, lines below its key.
+        return _spot(key) if key and _left_out(node) else _spot(node)
 
     def spot_of_key(self, path: Path) -> Spot:
         """Where the last key of the path stands; a list item is its own key."""
@@ -357,6 +360,10 @@ def _kind(node: Node) -> str:
 
 def _spot(node: Node) -> Spot:
     return _spot_of(node.start_mark)
+
+
+def _left_out(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and not node.value and node.style is None
 
 
 def _descend(node: Node, path: Path) -> Node:

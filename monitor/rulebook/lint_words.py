@@ -50,7 +50,7 @@ def _item(path: Path, item: str) -> Iterator[Finding]:
     if is_reference(item):
         return
     if item != " ".join(item.split()):
-        problem = f"`{item}` has spaces too many; they are read as one or none"
+        problem = f"`{item}` has spaces too many; write one between two words and none around"
         yield Finding(path, problem, "spaces")
     for token in item.split():
         yield from _token(path, token)

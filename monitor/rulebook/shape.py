@@ -29,7 +29,7 @@ def shape(document: Document, kind: type[Shape]) -> Shape:
 
 def did_you_mean(word: object, known: Iterable[str]) -> str:
     """`; did you mean `x`?` for the nearest known word, or nothing."""
-    near = difflib.get_close_matches(str(word), list(known), n=1, cutoff=0.6)
+    near = difflib.get_close_matches(str(word), list(known), n=1, cutoff=0.7)
     return f"; did you mean `{near[0]}`?" if near else ""
 
 
