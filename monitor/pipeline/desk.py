@@ -1,0 +1,140 @@
+"""What deciding needs and a poll does not bring: the pack, compiled once, and where alerts go.
+
+Not here: the order of the steps (intake.py).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from monitor.model import Alert, Article, Message, Reading, Tier
+from monitor.rulebook.types import Pack, StageEntry
+from monitor.steps.alert import Rulebook
+from monitor.steps.identify import newsroom_of
+from monitor.steps.ledger import Ladder
+from monitor.steps.text import Phrasebook, words
+
+
+class Reader(Protocol):
+    """Match and extract in one: what an article says. Pure."""
+
+    def read(self, article: Article) -> Reading: ...
+
+
+class Titled(Protocol):
+    """An entry of the pack that people see under a name."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+
+class Compose(Protocol):
+    """Alerts -> the message that is kept."""
+
+    def __call__(self, alerts: tuple[Alert, ...], *, created_at: datetime) -> Message: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Whose words a host publishes, as sources.yaml says."""
+
+    newsroom: str
+    tier: Tier
+    actor: str | None
+
+
+OriginOf = Callable[[Article], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One edition of the pack at work. Not safe to share between threads (its readers are not)."""
+
+    reader: Reader
+    sides: Mapping[str, int]
+    ladder: Ladder
+    rulebook: Rulebook
+    compose: Compose
+    origin_of: OriginOf
+    targets: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Channel id -> names of its targets; a channel without any delivers nowhere."""
+    voices: Mapping[str, Voice] = field(default_factory=dict)
+    """Host -> voice, for articles that come without their source (replay)."""
+
+
+def lay_out(
+    pack: Pack, reader: Reader, *, compose: Compose, targets: Mapping[str, Sequence[str]]
+) -> Desk:
+    """The desk for a pack."""
+    return Desk(
+        reader=reader,
+        sides={level.id: level.side for level in pack.stances.levels},
+        ladder=ladder_of(pack),
+        rulebook=Rulebook(
+            pack.alerts,
+            names=names_of(pack),
+            channels=[entry.id for entry in pack.channels.channels if entry.status == "active"],
+        ),
+        compose=compose,
+        origin_of=origins_of(pack),
+        targets=targets,
+        voices=voices_of(pack),
+    )
+
+
+def ladder_of(pack: Pack) -> Ladder:
+    stages, sides = pack.stages, {level.id: level.side for level in pack.stances.levels}
+    beside = [stage for stage in stages.stages if stage.rank is None]
+    return Ladder(
+        ranks={stage.id: stage.rank for stage in stages.stages if stage.rank is not None},
+        carries_on=_named(stage for stage in beside if stage.makes == "advanced"),
+        ends=_named(stage for stage in beside if stage.ends),
+        acts_at={stage.id: frozenset(stage.bodies) for stage in stages.stages if stage.bodies},
+        effect_sides={effect.id: sides[effect.stance] for effect in stages.effects},
+        same_within=stages.same_measure_within,
+    )
+
+
+def names_of(pack: Pack) -> dict[str, str]:
+    """Slug -> display name. Slugs of different kinds do not meet: lint sees to that."""
+    entries: tuple[Titled, ...] = (
+        *pack.topics.topics,
+        *pack.actors.actors,
+        *pack.stances.levels,
+        *pack.stages.stages,
+        *pack.stages.effects,
+    )
+    return {entry.id: entry.title for entry in entries}
+
+
+def voices_of(pack: Pack) -> dict[str, Voice]:
+    """Only hosts that speak with one voice: a platform serves many, and lends its host to all."""
+    heard: dict[str, set[Voice]] = {}
+    for source in pack.sources.sources:
+        voice = Voice(source.newsroom, source.tier, source.actor)
+        heard.setdefault(newsroom_of(source.url), set()).add(voice)
+    return {host: next(iter(voices)) for host, voices in heard.items() if len(voices) == 1}
+
+
+def origins_of(pack: Pack) -> OriginOf:
+    """Evidence comes from the agency that the text names first, else from the newsroom."""
+    agencies = Phrasebook(
+        (spelling, language, newsroom)
+        for newsroom, spellings in pack.sources.agencies.items()
+        for language, forms in spellings.items()
+        for spelling in forms
+    )
+
+    def origin_of(article: Article) -> str:
+        named = agencies.find(article.whole, words(article.whole))
+        return named[0].sense if named else article.newsroom or newsroom_of(article.url)
+
+    return origin_of
+
+
+def _named(stages: Iterable[StageEntry]) -> frozenset[str]:
+    return frozenset(stage.id for stage in stages)

@@ -1,0 +1,132 @@
+"""A reading -> statements with their evidence: what an article adds, and what an edit takes back.
+
+Pure. Not here: what they make of the ledger.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from monitor.model import Act, Article, Evidence, Reading, Stance, Statement
+from monitor.steps.identify import Identity
+
+Bundle = list[Statement]
+"""What one article says anew of one pair or measure: retractions first."""
+
+
+def evidence_of(
+    identity: Identity, *, story: str, origin: str, baseline: bool, original: Evidence | None
+) -> Evidence:
+    """Where the article's statements come from. A reprint says what its original said, when that
+    said it and on its authority: else last week's words would come back as this week's."""
+    article = identity.article
+    own = Evidence(
+        article_id=article.id,
+        url=article.url,
+        story=story,
+        origin=origin,
+        tier=article.tier,
+        official=False,
+        said_at=article.said_at,
+        learnt_at=article.arrived_at,
+        undated=article.published_at is None,
+        baseline=baseline,
+    )
+    if original is None:
+        return own
+    return replace(own, said_at=original.said_at, undated=original.undated, origin=original.origin)
+
+
+def statements_of(
+    reading: Reading, identity: Identity, evidence: Evidence, rank: Callable[[str], int]
+) -> list[Statement]:
+    """One for each label, in a fixed order: stances, then acts by their stage and place."""
+    if not reading.relevant:
+        return []
+    acts = sorted(
+        reading.acts, key=lambda act: (rank(act.stage), act.quote.start, act.topic, act.body)
+    )
+    labels: list[Stance | Act] = [*_one_a_pair(reading.stances), *acts]
+    rows = [_statement(label, identity, evidence) for label in labels]
+    return list({row.id: row for row in rows}.values())
+
+
+def edited(
+    old: Sequence[Statement], new: Sequence[Statement], identity: Identity, evidence: Evidence
+) -> list[Statement]:
+    """What a later version changes: it takes back what it says no more; it never repeats."""
+    told = {_meaning(row.label) for row in old}
+    still = {_meaning(row.label) for row in new}
+    gone = [row for row in old if _meaning(row.label) not in still]
+    added = [row for row in new if _meaning(row.label) not in told]
+    return [*(_retraction(row, identity, evidence) for row in gone), *added]
+
+
+def bundles(statements: Iterable[Statement]) -> list[Bundle]:
+    """What belongs to one pair or one measure together: retractions of it and what replaces them.
+    Acts without a retraction stand alone, for two stages of one text are two steps."""
+    grouped: dict[tuple[str | None, ...], Bundle] = {}
+    alone: list[Bundle] = []
+    for statement in statements:
+        key = _about(statement)
+        if statement.retracts or isinstance(statement.label, Stance) or key in grouped:
+            grouped.setdefault(key, []).append(statement)
+        else:
+            alone.append([statement])
+    return [*grouped.values(), *alone]
+
+
+def _about(statement: Statement) -> tuple[str | None, ...]:
+    label = statement.label
+    if isinstance(label, Stance):
+        return "stance", label.actor, label.topic
+    return "act", statement.measure
+
+
+def _retraction(old: Statement, identity: Identity, evidence: Evidence) -> Statement:
+    return replace(
+        old,
+        id=_digest("retract", old.id, identity.version),
+        evidence=replace(old.evidence, learnt_at=evidence.learnt_at, baseline=evidence.baseline),
+        retracts=old.id,
+    )
+
+
+def _one_a_pair(stances: Iterable[Stance]) -> list[Stance]:
+    """A text holds one position of an actor on a topic: news before context, then the surest."""
+    best: dict[tuple[str, str], Stance] = {}
+    for stance in sorted(stances, key=_weight):
+        best.setdefault((stance.actor, stance.topic), stance)
+    return sorted(best.values(), key=lambda stance: (stance.quote.start, stance.topic))
+
+
+def _weight(stance: Stance) -> tuple[bool, float, int]:
+    return stance.background, -stance.confidence, stance.quote.start
+
+
+def _statement(label: Stance | Act, identity: Identity, evidence: Evidence) -> Statement:
+    article = identity.article
+    return Statement(
+        id=_digest(article.id, identity.version, *_meaning(label), _holder(label)),
+        label=label,
+        evidence=replace(evidence, official=_is_own_voice(article, label)),
+    )
+
+
+def _is_own_voice(article: Article, label: Stance | Act) -> bool:
+    return article.voice is not None and article.voice == _holder(label)
+
+
+def _holder(label: Stance | Act) -> str:
+    return label.actor if isinstance(label, Stance) else label.body
+
+
+def _meaning(label: Stance | Act) -> tuple[str, ...]:
+    """What makes two labels one when an article is edited; wording and quote do not."""
+    if isinstance(label, Stance):
+        return "stance", label.actor, label.topic, label.stance
+    return "act", label.topic, label.stage, label.effect
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:24]

@@ -1,0 +1,124 @@
+"""Whether an article was met before: by its id, address or item key, else by its very words.
+
+Not here: likeness short of identity, and stories of more than one article.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from monitor.model import Article, Verdict
+from monitor.steps.identify.urls import canonical
+from monitor.steps.identify.versions import reprint_hash, version_hash
+
+REPRINTED_WITHIN = timedelta(days=7)
+"""A reprint comes within days. The same words a year later are a standing text ("Rates today") or
+an old piece told again, and are judged anew."""
+
+
+class Sight(StrEnum):
+    """How an article was met."""
+
+    FIRST = "first"
+    AGAIN = "again"
+    """A version that is known."""
+    EDITED = "edited"
+    """Another version of a known article."""
+    REPRINT = "reprint"
+    """The words of another article of the last days."""
+    SEED = "seed"
+    """The words of the reference corpus."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """An article under the id it has in our books, with every key that can find it again."""
+
+    article: Article
+    version: str
+    sight: Sight
+    original: str | None
+    """The article whose words these are; None where they are its own."""
+
+
+def identify(
+    article: Article, known: Mapping[str, str], versions: Mapping[str, frozenset[str]]
+) -> Identity:
+    """`known` maps keys (`keys_asked`) to article ids, `versions` ids to their version hashes."""
+    version = version_hash(article)
+    keys = _own_keys(article)
+    met = next((known[key] for key in keys if key in known), None)
+    if met is not None:
+        sight = Sight.AGAIN if version in versions.get(met, frozenset()) else Sight.EDITED
+        original = None if met == article.id else met
+        return Identity(replace(article, id=met, keys=keys), version, sight, original)
+    keyed = replace(article, keys=(*keys, *_text_keys(article, days=(0,))))
+    seed = next((known[key] for key in _seed_keys(article) if key in known), None)
+    if seed is not None:
+        return Identity(keyed, version, Sight.SEED, seed)
+    reprinted = next((known[key] for key in _reprint_keys(article) if key in known), None)
+    sight = Sight.FIRST if reprinted is None else Sight.REPRINT
+    return Identity(keyed, version, sight, reprinted)
+
+
+def as_seed(article: Article) -> Article:
+    """The article with the key by which its words are known for ever, not for days."""
+    return replace(article, keys=(*article.keys, *_seed_keys(article)))
+
+
+def keys_asked(article: Article) -> tuple[str, ...]:
+    """Every key that `identify` will look for."""
+    return (*_own_keys(article), *_seed_keys(article), *_reprint_keys(article))
+
+
+def verdict_of(sight: Sight, *, relevant: bool) -> Verdict:
+    """The first that holds, in the order of Verdict."""
+    if sight in (Sight.AGAIN, Sight.EDITED, Sight.SEED):
+        return Verdict.KNOWN
+    if sight is Sight.REPRINT:
+        return Verdict.COPY
+    return Verdict.NEW if relevant else Verdict.IRRELEVANT
+
+
+def story_of(identity: Identity) -> str:
+    """A story of one article, named for its words and day: the same whatever its id."""
+    day = identity.article.said_at.date().isoformat()
+    return "s" + hashlib.sha256(f"{identity.version}\x1f{day}".encode()).hexdigest()[:16]
+
+
+def _own_keys(article: Article) -> tuple[str, ...]:
+    given = tuple(
+        key if key.startswith(OWN_KEYS) else f"item:{article.source_id}:{key}"
+        for key in article.keys
+    )
+    url = canonical(article.url)
+    # A feed that links every item to its front page has one address for all of them.
+    front_page = urlsplit(url).path in ("", "/") and not urlsplit(url).query
+    address = () if front_page else (f"url:{url}",)
+    return tuple(dict.fromkeys((f"id:{article.id}", *given, *address)))
+
+
+OWN_KEYS = ("id:", "url:", "item:", "seed:", "text:")
+"""Beginnings of keys that are in our spelling already; others are an item's, within its source."""
+
+
+def _seed_keys(article: Article) -> tuple[str, ...]:
+    words = reprint_hash(article)
+    return (f"seed:{words}",) if words else ()
+
+
+def _reprint_keys(article: Article) -> tuple[str, ...]:
+    """Nearest day first. A day later counts as well: feeds disagree about midnight."""
+    return _text_keys(article, days=(0, *range(-1, -REPRINTED_WITHIN.days - 1, -1), 1))
+
+
+def _text_keys(article: Article, days: tuple[int, ...]) -> tuple[str, ...]:
+    """The day is part of the key, so that looking a week back needs no scan."""
+    words = reprint_hash(article)
+    if not words:
+        return ()
+    day = article.said_at.date()
+    return tuple(f"text:{words}:{(day + timedelta(days=shift)).isoformat()}" for shift in days)

@@ -1,0 +1,30 @@
+"""statements + what stands -> changes, and what stands next. Pure: no store, no clock.
+
+`positions` knows stances, `measures` knows acts, `evidence` what both count with. Which slugs
+exist, their sides and their order come in as values; nothing here knows Russia or crypto.
+"""
+
+from monitor.steps.ledger.evidence import Finding, Silence, live
+from monitor.steps.ledger.measures import (
+    Assignment,
+    Kinship,
+    Ladder,
+    assign,
+    decide_stage,
+    fold_measure,
+)
+from monitor.steps.ledger.positions import decide, fold
+
+__all__ = [
+    "Assignment",
+    "Finding",
+    "Kinship",
+    "Ladder",
+    "Silence",
+    "assign",
+    "decide",
+    "decide_stage",
+    "fold",
+    "fold_measure",
+    "live",
+]
