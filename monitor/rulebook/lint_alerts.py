@@ -5,23 +5,23 @@ from itertools import product
 
 from monitor.rulebook.finding import Finding
 from monitor.rulebook.shape import did_you_mean
-from monitor.rulebook.types import AlertRule, Pack, Words
+from monitor.rulebook.types import AlertRule, LevelEntry, Pack, StageEntry, Words
 from monitor.rulebook.words import Path
 
-Sides = Mapping[str, int]
-Ranks = Mapping[str, int | None]
+Scale = Mapping[str, LevelEntry]
+Ladder = Mapping[str, StageEntry]
 
 
 def check_alerts(pack: Pack) -> Iterator[Finding]:
-    sides = {level.id: level.side for level in pack.stances.levels}
-    ranks = {stage.id: stage.rank for stage in pack.stages.stages}
+    scale = {level.id: level for level in pack.stances.levels}
+    ladder = {stage.id: stage for stage in pack.stages.stages}
     for index, rule in enumerate(pack.alerts):
         path: Path = ("alerts", index)
-        strangers = [*_strangers(path, "from", rule.from_, rule, sides, ranks)]
-        strangers += _strangers(path, "to", rule.to, rule, sides, ranks)
+        strangers = [*_strangers(path, "from", rule.from_, rule, scale, ladder)]
+        strangers += _strangers(path, "to", rule.to, rule, scale, ladder)
         yield from strangers
         if not strangers:
-            yield from _never(path, rule, sides, ranks)
+            yield from _never(path, rule, scale, ladder)
         yield from _keywords(path, rule)
         yield from _examples(path, rule)
 
@@ -30,11 +30,11 @@ def check_alerts(pack: Pack) -> Iterator[Finding]:
 
 
 def _strangers(
-    path: Path, key: str, slugs: tuple[str, ...], rule: AlertRule, sides: Sides, ranks: Ranks
+    path: Path, key: str, slugs: tuple[str, ...], rule: AlertRule, scale: Scale, ladder: Ladder
 ) -> Iterator[Finding]:
     """Slugs that are not of the scale or the ladder, whichever the kinds in `when` speak of."""
     kinds = {kind.partition("-")[0] for kind in rule.when}
-    known = [*(sides if "stance" in kinds else ()), *(ranks if "stage" in kinds else ())]
+    known = [*(scale if "stance" in kinds else ()), *(ladder if "stage" in kinds else ())]
     what = " or ".join({"stance": "level", "stage": "stage"}[kind] for kind in sorted(kinds))
     for index, slug in enumerate(slugs):
         if slug in known:
@@ -45,8 +45,8 @@ def _strangers(
         yield Finding((*path, key, index), problem, code)
 
 
-def _never(path: Path, rule: AlertRule, sides: Sides, ranks: Ranks) -> Iterator[Finding]:
-    if any(_can_fire(kind, rule, sides, ranks) for kind in rule.when):
+def _never(path: Path, rule: AlertRule, scale: Scale, ladder: Ladder) -> Iterator[Finding]:
+    if any(_can_fire(kind, rule, scale, ladder) for kind in rule.when):
         return
     key = "from" if rule.from_ else "to"
     problem = (
@@ -60,31 +60,38 @@ def _either(slugs: tuple[str, ...]) -> str:
     return " or ".join(f"`{slug}`" for slug in slugs) or "anything"
 
 
-def _can_fire(kind: str, rule: AlertRule, sides: Sides, ranks: Ranks) -> bool:
+def _can_fire(kind: str, rule: AlertRule, scale: Scale, ladder: Ladder) -> bool:
     domain, _, reason = kind.partition("-")
     if reason == "first":
         return not rule.from_
     if reason in ("confirmed", "out-of-order"):
         return True
-    known = [*sides] if domain == "stance" else [*ranks]
+    known = [*scale] if domain == "stance" else [*ladder]
     before = [slug for slug in rule.from_ or known if slug in known]
     after = [slug for slug in rule.to or known if slug in known]
     return any(
-        _can_move(reason, start, end, sides, ranks)
+        _can_move(reason, start, end, scale, ladder)
         for start, end in product(before, after)
         if start != end
     )
 
 
-def _can_move(reason: str, start: str, end: str, sides: Sides, ranks: Ranks) -> bool:
+def _can_move(reason: str, start: str, end: str, scale: Scale, ladder: Ladder) -> bool:
     if reason in ("reversal", "conflict"):
-        return sides[start] != sides[end]
+        return scale[start].side != scale[end].side
     if reason == "shift":
-        return sides[start] == sides[end]
+        return scale[start].side == scale[end].side
     if reason == "advanced":
-        lower, higher = ranks[start], ranks[end]
-        return lower is None or higher is None or lower < higher
+        return _is_forward(ladder[start], ladder[end])
+    if reason == "set-back":
+        return ladder[end].rank is None and ladder[end].makes == "set-back"
     return True
+
+
+def _is_forward(start: StageEntry, end: StageEntry) -> bool:
+    if end.rank is None:
+        return end.makes == "advanced"
+    return start.rank is None or start.rank < end.rank
 
 
 # --- keywords and examples ---------------------------------------------------------------------
@@ -96,14 +103,18 @@ def _keywords(path: Path, rule: AlertRule) -> Iterator[Finding]:
     if needed and needed <= _folded(words.none):
         problem = "every word of `any` stands in `none` too, so the rule can never fire"
         yield Finding((*path, "keywords", "any"), problem, "cannot-fire")
-    both = sorted(word for _, word in _folded(words.all) & _folded(words.none))
-    if both:
-        problem = f"`{both[0]}` stands in `all` and in `none`, so the rule can never fire"
+    # One language's words suffice for `all`: a text cannot hold the words of every language.
+    barred = [
+        _folded({language: items}) & _folded(words.none) for language, items in words.all.items()
+    ]
+    if barred and all(barred):
+        problem = f"`{min(barred[0])}` stands in `all` and in `none`, so the rule can never fire"
         yield Finding((*path, "keywords", "all"), problem, "cannot-fire")
 
 
-def _folded(words: Words) -> set[tuple[str, str]]:
-    return {(language, item.casefold()) for language, items in words.items() for item in items}
+def _folded(words: Words) -> set[str]:
+    """Spellings of all languages: a keyword is looked for in a text of any of them."""
+    return {item.casefold() for items in words.values() for item in items}
 
 
 def _examples(path: Path, rule: AlertRule) -> Iterator[Finding]:

@@ -322,6 +322,7 @@ class AlertRule(Entry):
             "stage-first",
             "stage-advanced",
             "stage-set-back",
+            "stage-correction",
             "stage-confirmed",
             "stage-out-of-order",
         ],

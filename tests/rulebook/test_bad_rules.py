@@ -10,7 +10,8 @@ from monitor.errors import Complaint, PackError
 from monitor.rulebook.load import check_pack, load_pack
 from tests.rulebook.packs import change, copy_of_minimal
 
-CASES = sorted((Path(__file__).parents[1] / "bad_rules").glob("*.yaml"))
+BAD_RULES = Path(__file__).parents[1] / "bad_rules"
+CASES = sorted(BAD_RULES.glob("*.yaml"))
 
 
 def _break(folder: Path, case: dict[str, Any]) -> None:
@@ -47,12 +48,33 @@ def test_a_defect_is_told_once_with_its_place_and_remedy(file: Path, tmp_path: P
     assert [_as_expected(complaint) for complaint in told] == [expected]
     assert says in told[0].problem
     assert not others
-    if refused:
-        with pytest.raises(PackError) as error:
-            load_pack(folder)
-        assert error.value.complaints == report.errors
-    else:
+
+
+@pytest.mark.parametrize("name", ["unknown-key", "unknown-actor"])
+def test_a_pack_with_an_error_is_refused_as_a_whole(name: str, tmp_path: Path) -> None:
+    # given
+    case = YAML(typ="safe", pure=True).load((BAD_RULES / f"{name}.yaml").read_text("utf-8"))
+    folder = copy_of_minimal(tmp_path)
+    _break(folder, case)
+
+    # when
+    with pytest.raises(PackError) as refused:
         load_pack(folder)
+
+    # then
+    assert refused.value.complaints == check_pack(folder).errors
+
+
+def test_a_doubt_does_not_refuse(tmp_path: Path) -> None:
+    # given
+    folder = copy_of_minimal(tmp_path)
+    change(folder, "sources.yaml", "interval: 15m", "interval: 10s")
+
+    # when
+    pack = load_pack(folder)
+
+    # then
+    assert pack.sources.sources[0].interval.total_seconds() == 10
 
 
 def test_there_are_cases() -> None:
