@@ -1,5 +1,7 @@
 """Cellar: the only SQL. `open_store` is the door; rows never leave it, foreign errors neither."""
 
+from contextlib import ExitStack
+
 from monitor.store.engine import open_engine
 from monitor.store.lock import hold
 from monitor.store.migrate import bring_up
@@ -16,11 +18,10 @@ def open_store(url: str, *, exclusive: bool) -> SqlStore:
     newer release wrote the database.
     """
     engine = open_engine(url)
-    release = hold(engine) if exclusive else lambda: None
-    try:
+    with ExitStack() as on_failure:
+        on_failure.callback(engine.dispose)
+        release = hold(engine) if exclusive else lambda: None
+        on_failure.callback(release)
         bring_up(engine, may_upgrade=exclusive)
-    except BaseException:
-        release()
-        engine.dispose()
-        raise
+        on_failure.pop_all()
     return SqlStore(engine, release)

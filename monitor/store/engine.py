@@ -17,6 +17,8 @@ from sqlalchemy.pool import QueuePool
 
 from monitor.errors import StoreBusy, StoreError
 
+MILLISECOND = timedelta(milliseconds=1)
+
 WAIT = timedelta(seconds=15)
 """How long a transaction waits for another program's before it is StoreBusy."""
 
@@ -28,7 +30,6 @@ LOCK_SPACE = 0x6D6F6E69  # "moni": our half of Postgres's advisory lock numbers
 DECIDING, INSTANCE = "deciding", "instance"
 
 SQLITE_PRAGMAS = (
-    f"busy_timeout = {WAIT // timedelta(milliseconds=1)}",
     "journal_mode = WAL",
     "synchronous = FULL",  # a commit survives a power cut; NORMAL may lose the last ones
     "foreign_keys = ON",
@@ -37,20 +38,21 @@ SQLITE_PRAGMAS = (
 )
 POSTGRES_SETTINGS = {
     "TimeZone": "UTC",
-    "lock_timeout": WAIT // timedelta(milliseconds=1),
-    "statement_timeout": STATEMENT // timedelta(milliseconds=1),
-    "idle_in_transaction_session_timeout": STATEMENT // timedelta(milliseconds=1),
+    "statement_timeout": STATEMENT // MILLISECOND,
+    "idle_in_transaction_session_timeout": STATEMENT // MILLISECOND,
 }
 BUSY = {"55P03", "40001", "40P01"}  # lock not available, serialization failure, deadlock
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, *, wait: timedelta = WAIT) -> Engine:
     """An engine for `sqlite:///FILE`, `sqlite://` (in memory) or `postgresql://...`.
 
     In memory all callers share one connection: a reading inside a deciding block is StoreBusy.
     """
     parsed = _parsed(url)
-    return _open_sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _open_postgres(parsed)
+    if parsed.get_backend_name() == "sqlite":
+        return _open_sqlite(parsed, wait)
+    return _open_postgres(parsed, wait)
 
 
 @contextmanager
@@ -133,14 +135,15 @@ def _unknown(trouble: str) -> str:
     return f"{trouble}; give sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE"
 
 
-def _open_sqlite(url: URL) -> Engine:
+def _open_sqlite(url: URL, wait: timedelta) -> Engine:
     in_memory = url.database in (None, "", ":memory:")
     pool = {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0} if in_memory else {}
     engine = create_engine(
         url,
         hide_parameters=True,
-        pool_timeout=WAIT.total_seconds(),
-        connect_args={"check_same_thread": False},
+        pool_timeout=wait.total_seconds(),
+        # The driver's timeout is SQLite's busy_timeout; the first pragma may have to wait already.
+        connect_args={"check_same_thread": False, "timeout": wait.total_seconds()},
         **pool,
     )
     event.listen(engine, "connect", _prepare_sqlite)
@@ -161,15 +164,16 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _open_postgres(url: URL) -> Engine:
+def _open_postgres(url: URL, wait: timedelta) -> Engine:
     settings = [f"-c {name}={value}" for name, value in POSTGRES_SETTINGS.items()]
+    settings += [f"-c lock_timeout={wait // MILLISECOND}"]
     given = url.query.get("options", ())
     options = [given] if isinstance(given, str) else list(given)
     return create_engine(
         url,
         hide_parameters=True,
         pool_pre_ping=True,  # else the first use after a server restart fails
-        pool_timeout=WAIT.total_seconds(),
+        pool_timeout=wait.total_seconds(),
         connect_args={
             "connect_timeout": int(CONNECT.total_seconds()),
             "options": " ".join(options + settings),

@@ -1,0 +1,326 @@
+"""The deciding transaction: all or nothing, the same twice is once, and what stands is found."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from monitor.errors import StoreError
+from monitor.model import Intake
+from monitor.store.engine import open_engine, reading, writing
+from tests.store.made import (
+    MINUTE,
+    NOON,
+    a_change,
+    a_cursor,
+    a_stance,
+    an_act,
+    an_article,
+    an_intake,
+    written,
+)
+
+
+def retracting(statement, number):
+    """A later row that withdraws `statement`, learnt with article `number`."""
+    later = replace(statement.evidence, learnt_at=NOON + number * MINUTE)
+    return replace(statement, id=f"withdrawn-{number}", evidence=later, retracts=statement.id)
+
+
+# --- all or nothing ----------------------------------------------------------------------------
+
+
+def test_an_intake_writes_each_of_its_rows(store):
+    written(store, an_intake())
+
+    assert store.counts() == {
+        "source": 1,
+        "article": 1,
+        "article_key": 2,
+        "article_version": 1,
+        "statement": 2,
+        "change": 1,
+        "decision": 1,
+        "alert": 1,
+        "message": 1,
+        "alert_message": 1,
+        "delivery": 2,
+        "delivery_attempt": 0,
+    }
+
+
+def test_a_row_that_is_refused_takes_the_whole_intake_with_it(store):
+    orphan = replace(a_change(2), statement_id="never-written")
+    intake = replace(an_intake(), changes=(a_change(1), orphan))
+
+    with pytest.raises(StoreError):
+        written(store, intake)
+
+    assert set(store.counts().values()) == {0}
+
+
+def test_a_caller_that_swallows_a_failed_write_still_commits_nothing(store):
+    def write_and_swallow():
+        with store.deciding() as deciding:
+            deciding.write(an_intake(1))
+            with pytest.raises(StoreError):
+                deciding.write(Intake(cursor=None, changes=(a_change(2),)))
+
+    with pytest.raises(StoreError, match="nothing of it was kept"):
+        write_and_swallow()
+
+    assert set(store.counts().values()) == {0}
+
+
+def test_a_decision_that_dies_after_its_write_leaves_nothing(store):
+    def write_and_die():
+        with store.deciding() as deciding:
+            deciding.write(an_intake())
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_and_die()
+
+    assert set(store.counts().values()) == {0}
+
+
+def test_what_is_not_committed_is_seen_inside_and_outside_nobody_waits_for_it(store):
+    with store.deciding() as deciding:
+        deciding.write(an_intake())
+
+        assert deciding.known(["guid-1"]) == {"guid-1": "article-1"}
+        assert store.counts()["article"] == 0
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [{"newest_item_at": NOON.replace(tzinfo=None)}, {"failures": 2**70}],
+    ids=["naive time", "too large"],
+)
+def test_a_value_that_a_driver_refuses_is_a_store_error_too(store, bad):
+    with pytest.raises(StoreError):
+        store.put_cursor(replace(a_cursor(), **bad))
+
+    assert store.cursors() == {}
+
+
+# --- the same twice is once --------------------------------------------------------------------
+
+
+@settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(numbers=st.lists(st.integers(1, 6), min_size=1, max_size=8))
+def test_intakes_written_again_in_any_order_add_nothing(store, numbers):
+    written(store, *(an_intake(number) for number in numbers))
+    stood = store.counts(), store.statements_all(), store.changes()
+
+    written(store, *(an_intake(number) for number in reversed(numbers)))
+
+    assert (store.counts(), store.statements_all(), store.changes()) == stood
+
+
+def test_a_row_that_stands_is_not_overwritten_by_a_rerun(store):
+    written(store, an_intake())
+    [outgoing] = store.claim(NOON + MINUTE, lease_for=MINUTE, limit=1)
+
+    written(store, an_intake())
+
+    assert [kept.attempts for kept, _ in store.outbox([outgoing.delivery.state])] == [1]
+
+
+# --- sources -----------------------------------------------------------------------------------
+
+
+def test_a_new_source_is_due_at_once_and_a_known_one_keeps_its_cursor(store):
+    known = a_cursor(at=NOON + MINUTE)
+    store.put_cursor(known)
+
+    store.register(["gazette", "wire"], NOON)
+
+    assert store.cursors()["gazette"] == known
+    assert [cursor.source_id for cursor in store.due(NOON, ["gazette", "wire"])] == ["wire"]
+
+
+def test_due_sources_come_longest_overdue_first_and_only_those_asked_for(store):
+    for source_id, late in (("a", 1), ("b", 3), ("c", 2), ("retired", 9)):
+        store.put_cursor(a_cursor(source_id=source_id, at=NOON - late * MINUTE))
+    store.put_cursor(a_cursor(source_id="later", at=NOON + timedelta(seconds=1)))
+
+    due = store.due(NOON, ["a", "b", "c", "later"])
+
+    assert [cursor.source_id for cursor in due] == ["b", "c", "a"]
+
+
+def test_a_failed_poll_touches_the_cursor_and_nothing_else(store):
+    written(store, an_intake())
+    before = store.counts(), store.statements_all(), store.articles()
+
+    store.put_cursor(replace(a_cursor(), failures=3, last_error="timeout"))
+
+    assert (store.counts(), store.statements_all(), store.articles()) == before
+    assert store.cursors()["gazette"].failures == 3
+
+
+# --- what stands is found ----------------------------------------------------------------------
+
+
+def test_keys_lead_to_the_article_that_bore_them_first(store):
+    first, other = an_article(1), an_article(2)
+    other = replace(other, article=replace(other.article, keys=("guid-1", "guid-2")))
+    written(store, Intake(cursor=None, articles=(first, other)))
+
+    with store.deciding() as deciding:
+        known = deciding.known(["guid-1", "guid-2", "guid-3"])
+
+    assert known == {"guid-1": "article-1", "guid-2": "article-2"}
+
+
+def test_a_key_too_long_for_an_index_is_found_again(store):
+    longest, record = "ключ" * 5000, an_article(1)
+    record = replace(record, article=replace(record.article, keys=(longest,)))
+
+    written(store, Intake(cursor=None, articles=(record,)))
+
+    with store.deciding() as deciding:
+        assert deciding.known([longest, longest + "!"]) == {longest: "article-1"}
+    assert store.articles() == [record]
+
+
+def test_more_keys_than_one_statement_can_hold_are_looked_up(store):
+    written(store, Intake(cursor=None, articles=(an_article(7),)))
+
+    with store.deciding() as deciding:
+        known = deciding.known([f"guid-{number}" for number in range(33_000)])
+
+    assert known == {"guid-7": "article-7"}
+
+
+def test_versions_and_the_story_of_the_latest_are_found(store):
+    first = an_article(1)
+    edited = replace(
+        first,
+        version="edited",
+        story="story-merged",
+        article=replace(first.article, arrived_at=NOON + 9 * MINUTE),
+    )
+    written(store, Intake(cursor=None, articles=(edited, first)))
+
+    with store.deciding() as deciding:
+        asked = ["article-1", "article-2"]
+        assert deciding.versions(asked) == {"article-1": {"version-1", "edited"}}
+        assert deciding.stories(asked) == {"article-1": "story-merged"}
+    assert store.articles() == [edited, first]
+
+
+def test_statements_are_found_by_pair_with_their_retractions_in_order_of_learning(store):
+    asked, second = a_stance(1), a_stance(3)
+    elsewhere = a_stance(2, topic="mining")
+    withdrawn = retracting(asked, 9)
+    articles = tuple(map(an_article, (1, 2, 3)))
+    written(
+        store,
+        Intake(cursor=None, articles=articles, statements=(withdrawn, second, elsewhere, asked)),
+    )
+
+    with store.deciding() as deciding:
+        found = deciding.statements([("bank", "trading"), ("nobody", "mining")])
+
+    assert found == [asked, second, withdrawn]
+
+
+def test_acts_are_found_by_topic_and_through_the_number_of_their_measure(store):
+    numbered = an_act(1, topic="payments", bill="12-7")
+    same_measure = replace(an_act(2, topic="taxes"), measure=numbered.measure)
+    on_topic, unrelated = an_act(3, topic="mining"), an_act(4, topic="custody")
+    withdrawn = retracting(same_measure, 9)
+    acts = (numbered, same_measure, on_topic, unrelated)
+    written(
+        store,
+        Intake(
+            cursor=None,
+            articles=tuple(map(an_article, (1, 2, 3, 4))),
+            statements=(*acts, withdrawn, a_stance(3, topic="mining")),
+        ),
+    )
+
+    with store.deciding() as deciding:
+        assert deciding.acts(["mining"]) == [on_topic]
+        assert deciding.acts([], ["12-7"]) == [numbered, same_measure, withdrawn]
+        assert deciding.acts([], []) == []
+
+
+def test_live_statements_of_an_article_leave_out_the_withdrawn_and_the_withdrawing(store):
+    stance, act = a_stance(1), an_act(1)
+    written(
+        store,
+        Intake(
+            cursor=None,
+            articles=(an_article(1),),
+            statements=(stance, act, retracting(stance, 2)),
+        ),
+    )
+
+    with store.deciding() as deciding:
+        assert deciding.statements_of(["article-1", "article-2"]) == [act]
+
+
+def test_as_of_reads_only_what_was_learnt_by_then(store):
+    written(store, an_intake(1), an_intake(5))
+
+    assert {item.id for item in store.statements_all(NOON + MINUTE)} == {"stance-1", "act-1"}
+    assert [item.id for item in store.changes(as_of=NOON + MINUTE)] == ["change-1"]
+    assert store.statements_all(NOON) == []
+
+
+def test_changes_are_asked_for_by_actor_and_topic(store):
+    written(store, an_intake(2), an_intake(1))
+    other = replace(a_change(3, actor="ministry"), statement_id="stance-1")
+    other = replace(other, evidence=a_change(1).evidence)
+    written(store, Intake(cursor=None, changes=(other,)))
+
+    assert [change.id for change in store.changes(actor="bank")] == ["change-1", "change-2"]
+    assert store.changes(actor="ministry", topic="trading") == [other]
+    assert store.changes(topic="mining") == []
+
+
+# --- the ledger is append-only -----------------------------------------------------------------
+
+
+REWRITING = {
+    "sqlite": (
+        "UPDATE {0} SET topic = 'x'",
+        "DELETE FROM {0}",
+        "REPLACE INTO {0} SELECT * FROM {0}",
+    ),
+    "postgresql": ("UPDATE {0} SET topic = 'x'", "DELETE FROM {0}", "TRUNCATE {0} CASCADE"),
+}
+
+
+@pytest.mark.parametrize("table", ["statement", "change"])
+def test_the_ledger_cannot_be_rewritten(store, url, table):
+    written(store, an_intake())
+    stood = store.statements_all(), store.changes()
+
+    engine = open_engine(url)
+    for sentence in REWRITING[engine.dialect.name]:
+        with pytest.raises(DBAPIError, match="append-only"), writing(engine) as connection:
+            connection.execute(text(sentence.format(table)))
+    engine.dispose()
+
+    assert (store.statements_all(), store.changes()) == stood
+
+
+def test_a_reading_transaction_cannot_write(store, url):
+    engine = open_engine(url)
+
+    with pytest.raises(DBAPIError, match="read-?only"), reading(engine) as connection:
+        connection.execute(text("DELETE FROM source"))
+
+    engine.dispose()
