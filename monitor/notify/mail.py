@@ -137,7 +137,7 @@ def envelope(
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = sender
     mail["To"] = recipient
-    mail["Subject"] = " ".join(filter(str.isprintable, rendered.subject.split()))
+    mail["Subject"] = _one_line(rendered.subject)
     mail["Date"] = format_datetime(rendered.created_at)
     mail["Message-ID"] = f"<{_token(rendered.message_id)}@{domain}>"
     mail["In-Reply-To"] = root
@@ -166,6 +166,11 @@ async def _part(client: aiosmtplib.SMTP) -> None:
     with contextlib.suppress(aiosmtplib.SMTPException, OSError):
         await client.quit(timeout=QUIT_SECONDS)
     client.close()
+
+
+def _one_line(text: str) -> str:
+    kept = "".join(char for char in text if char.isprintable() or char.isspace())
+    return " ".join(kept.split())
 
 
 def _token(text: str) -> str:

@@ -15,6 +15,8 @@ ANSWER_LIMIT = 300
 """Characters of a target's answer that are kept, after redaction."""
 TOKEN_LENGTH = 6
 """Characters. Shorter parts of an address (`x`, `v2`, `hook`) are no secret and hide the rest."""
+PLAIN_SCHEMES = frozenset(("http", "https", "smtp", "smtps"))
+"""Where the host is a host. Elsewhere a token can stand in its place (`tgram://TOKEN/…`)."""
 
 _NAME = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _USER_PART = re.compile(r"(?<=://)[^/\s]*@")
@@ -96,6 +98,8 @@ def secrets_of_url(url: str) -> tuple[str, ...]:
     host, slash, _ = rest.partition("/")
     tail = rest[len(host) :] if slash else ""
     pieces = [*parts.path.split("/"), *(value for _, value in parse_qsl(parts.query))]
+    if parts.scheme not in PLAIN_SCHEMES:
+        pieces += [host, *host.split(":")]
     tokens = (piece for piece in (*pieces, tail) if len(piece) >= TOKEN_LENGTH)
     return tuple(dict.fromkeys(filter(None, (url, *credentials, login, *tokens))))
 

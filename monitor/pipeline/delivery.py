@@ -8,7 +8,7 @@ settled, because the process died, comes back when its lease ends.
 import random
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -107,28 +107,11 @@ def deliver_due(
     return DeliveryReport(tuple(settled))
 
 
-def targets_for(asked: Iterable[str], targets: Collection[str]) -> tuple[str, ...]:
-    """Names of the targets that a rule's channels stand for; no channel asks for every target.
-
-    A channel of several recipients (`desk`) stands for each of them (`desk:ann@example.org`). A
-    name that nobody bears stays, so that its delivery ends visibly instead of never being made.
-    """
-    wanted = tuple(asked)
-    if not wanted:
-        return tuple(targets)
-    found = (name for channel in wanted for name in _targets_of(channel, targets) or (channel,))
-    return tuple(dict.fromkeys(found))
-
-
 def backoff(attempts: int, jitter: float) -> timedelta:
     """Wait after the nth failed attempt: 30 s, doubled each time up to an hour, less up to a
     quarter, so that targets that failed together do not come back together."""
     doubled = FIRST_WAIT * (1 << min(max(attempts, 1) - 1, 20))
     return min(doubled, LONGEST_WAIT) * (1 - jitter / 4)
-
-
-def _targets_of(channel: str, targets: Collection[str]) -> list[str]:
-    return [name for name in targets if name == channel or name.startswith(f"{channel}:")]
 
 
 def _by_target(claimed: Sequence[Outgoing]) -> dict[str, list[Outgoing]]:

@@ -1,0 +1,98 @@
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.errors import SettingsError
+from monitor.model import ChannelKind
+from monitor.notify import Target, build_channels, targets_by_channel
+from tests.notify.servers import RENDERED
+
+pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
+"""Apprise looks for it on Python 3.11 and 3.12, when it first reads an address."""
+
+DESK = Target(
+    "desk",
+    ChannelKind.MAIL,
+    recipients=("ann@example.org", "Bob <bob@example.org>"),
+    sender="monitor@example.org",
+    server="${SMTP}",
+)
+HOOK = Target("team", ChannelKind.SLACK, url="${HOOK}")
+PHONE = Target("phone", ChannelKind.APPRISE, url="tgram://123456789:abcdefg_hijklmnop/111/222")
+ENVIRONMENT = {"SMTP": "smtp://ann:canary@127.0.0.1:25", "HOOK": "https://hooks.example/canary"}
+
+
+def build(tmp_path: Path, *entries: Target, environment: dict[str, str] | None = None):
+    return build_channels(
+        entries,
+        environment=ENVIRONMENT if environment is None else environment,
+        data_dir=tmp_path,
+        write=lambda text: None,
+    )
+
+
+def test_each_recipient_is_a_target_of_its_own(tmp_path: Path):
+    channels = build(tmp_path, DESK, HOOK, PHONE)
+
+    kinds = {name: channel.kind for name, channel in channels.items()}
+    phones = [name for name in kinds if name.startswith("phone:")]
+    assert kinds.pop("desk:ann@example.org") is ChannelKind.MAIL
+    assert kinds.pop("desk:bob@example.org") is ChannelKind.MAIL
+    assert kinds.pop("team") is ChannelKind.SLACK
+    assert len(phones) == 2
+    assert set(kinds) == set(phones)
+    assert all(name == channel.name for name, channel in channels.items())
+
+
+def test_names_of_targets_stay_when_another_recipient_goes(tmp_path: Path):
+    fewer = Target("phone", ChannelKind.APPRISE, url=PHONE.url.replace("/222", "/333"))
+
+    before, after = set(build(tmp_path, PHONE)), set(build(tmp_path, fewer))
+
+    assert len(before & after) == 1
+
+
+def test_without_any_channel_there_is_the_console(tmp_path: Path):
+    channels = build(tmp_path)
+
+    channels["console"].send(RENDERED, delivery_id="d1", deadline=timedelta(seconds=1))
+
+    assert list(channels) == ["console"]
+    assert (tmp_path / "alerts.jsonl").exists()
+
+
+def test_targets_are_found_by_the_name_of_their_channel(tmp_path: Path):
+    channels = build(tmp_path, DESK, HOOK)
+
+    assert targets_by_channel(channels) == {
+        "desk": ("desk:ann@example.org", "desk:bob@example.org"),
+        "team": ("team",),
+    }
+
+
+def test_everything_that_is_wrong_is_said_at_once_and_no_secret_is(tmp_path: Path):
+    entries = (
+        HOOK,
+        Target("nobody", ChannelKind.MAIL, sender="m@example.org", server="smtp://a:canary@h"),
+        Target("odd", ChannelKind.MAIL, ("ann@example.org",), server="canary"),
+        Target("wild", ChannelKind.APPRISE, url="canary://x"),
+    )
+
+    with pytest.raises(SettingsError) as refused:
+        build(tmp_path, *entries, environment={})
+
+    said = str(refused.value)
+    assert [line.split(":")[0] for line in said.splitlines()] == [
+        "channel team",
+        "channel nobody",
+        "channel odd",
+        "channel wild",
+    ]
+    assert "HOOK is not set" in said
+    assert "canary" not in said
+
+
+def test_a_webhook_that_is_no_address_is_refused(tmp_path: Path):
+    with pytest.raises(SettingsError, match="channel team: `url` must be the webhook's address"):
+        build(tmp_path, HOOK, environment={"HOOK": "ftp://hooks.example/x"})
