@@ -1,0 +1,368 @@
+"""Delivery against a real outbox (SQLite) and targets that do as they are told."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pytest_httpserver import HTTPServer
+from werkzeug import Response
+
+from monitor.errors import SendError
+from monitor.model import ChannelKind, Delivery, DeliveryState, Intake, Message, Rendered
+from monitor.notify import Target, build_channels
+from monitor.pipeline.delivery import (
+    GIVE_UP_AFTER,
+    GIVE_UP_ATTEMPTS,
+    LONGEST_WAIT,
+    Fate,
+    backoff,
+    deliver_due,
+)
+from monitor.steps.render import compose
+from monitor.store import SqlStore, open_store
+from tests.steps.render.builders import MADE, alert
+
+NOW = MADE + timedelta(minutes=1)
+SOON = timedelta(seconds=5)
+
+
+class Desk:
+    """A target that keeps what it gets and answers as told."""
+
+    def __init__(
+        self, name: str, answer: Callable[[], str] = lambda: "ok", kind: str = "console"
+    ) -> None:
+        self.name = name
+        self.kind = ChannelKind(kind)
+        self.answer = answer
+        self.got: list[Rendered] = []
+
+    def send(self, rendered: Rendered, *, delivery_id: str, deadline: timedelta) -> str:
+        self.got.append(rendered)
+        return self.answer()
+
+
+def refusing(reason: str = "busy", **how: object) -> Callable[[], str]:
+    def refuse() -> str:
+        raise SendError(reason, **how)  # type: ignore[arg-type]
+
+    return refuse
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqlStore]:
+    store = open_store(f"sqlite:///{tmp_path / 'monitor.db'}", exclusive=True)
+    yield store
+    store.close()
+
+
+def a_message(name: str = "al1") -> Message:
+    return replace(compose((alert(name),), created_at=MADE), alert_ids=())
+
+
+def put(store: SqlStore, *targets: str, message: Message | None = None) -> Message:
+    """A message on its way to these targets."""
+    message = message or a_message()
+    deliveries = [
+        Delivery(f"{message.id}-{target}", message.id, target, DeliveryState.PENDING, 0, MADE)
+        for target in targets
+    ]
+    with store.deciding() as deciding:
+        intake = Intake(cursor=None, messages=(message,), deliveries=tuple(deliveries))
+        deciding.write(intake)
+    return message
+
+
+def deliver(store: SqlStore, *desks: Desk, now: datetime = NOW, **how: object):
+    channels = {desk.name: desk for desk in desks}
+    report = deliver_due(store, channels, now=now, jitter=lambda: 0.0, **how)  # type: ignore[arg-type]
+    return {each.target: each for each in report.settled}
+
+
+def kept(store: SqlStore, target: str) -> Delivery:
+    [delivery] = [each for each, _ in store.outbox(list(DeliveryState)) if each.target == target]
+    return delivery
+
+
+def test_nothing_due_is_nothing_done(store: SqlStore):
+    assert deliver(store, Desk("desk")) == {}
+
+
+def test_what_is_due_is_rendered_for_each_kind_sent_once_and_settled(store: SqlStore):
+    message = put(store, "team", "box")
+    team, box = Desk("team", kind="slack"), Desk("box", kind="mail")
+
+    settled = deliver(store, team, box)
+    again = deliver(store, team, box, now=NOW + timedelta(days=1))
+
+    assert {each.fate for each in settled.values()} == {Fate.SENT}
+    assert again == {}
+    assert [(r.message_id, bool(r.blocks_json), bool(r.html)) for r in team.got + box.got] == [
+        (message.id, True, False),
+        (message.id, False, True),
+    ]
+    assert kept(store, "team").state is DeliveryState.SENT
+
+
+def test_only_the_target_that_failed_is_tried_again(store: SqlStore):
+    put(store, "good", "bad")
+    good, bad = Desk("good"), Desk("bad", refusing())
+
+    deliver(store, good, bad)
+    bad.answer = lambda: "ok"
+    deliver(store, good, bad, now=NOW + timedelta(minutes=2))
+
+    assert (len(good.got), len(bad.got)) == (1, 2)
+    assert kept(store, "bad").state is DeliveryState.SENT
+
+
+def test_a_target_that_hangs_does_not_delay_the_others(store: SqlStore):
+    # The slow target answers only after the good one was settled: waiting for it would deadlock.
+    put(store, "slow", "good")
+    good_was_settled = threading.Event()
+
+    def when_the_other_is_settled() -> str:
+        assert good_was_settled.wait(10)
+        return "ok"
+
+    settle = store.settle
+
+    class Told:
+        """The store, which tells when it has settled the good target."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(store, name)
+
+        def settle(self, delivery: Delivery, **how: object) -> bool:
+            done = settle(delivery, **how)  # type: ignore[arg-type]
+            if delivery.target == "good":
+                good_was_settled.set()
+            return done
+
+    settled = deliver(Told(), Desk("slow", when_the_other_is_settled), Desk("good"))  # type: ignore[arg-type]
+
+    assert {each.fate for each in settled.values()} == {Fate.SENT}
+
+
+def test_a_refusal_for_good_is_dead_with_its_reason_and_not_tried_again(store: SqlStore):
+    put(store, "desk")
+    desk = Desk("desk", refusing("the target answered 404 no_service", permanent=True))
+
+    deliver(store, desk)
+    deliver(store, desk, now=NOW + timedelta(days=1))
+
+    assert kept(store, "desk").state is DeliveryState.DEAD
+    assert kept(store, "desk").last_error == "the target answered 404 no_service"
+    assert len(desk.got) == 1
+
+
+def test_a_target_that_left_the_pack_is_dead_with_the_remedy(store: SqlStore):
+    put(store, "gone", "desk")
+
+    settled = deliver(store, Desk("desk"))
+
+    assert settled["desk"].fate is Fate.SENT
+    assert settled["gone"].fate is Fate.DEAD
+    assert "put it back into channels.yaml" in (kept(store, "gone").last_error or "")
+
+
+def test_a_target_is_held_as_long_as_it_asks_and_no_other_is(store: SqlStore):
+    put(store, "limited", "busy")
+    wait = timedelta(hours=2)
+
+    deliver(store, Desk("limited", refusing(retry_after=wait)), Desk("busy", refusing()))
+
+    assert NOW + wait <= kept(store, "limited").next_attempt_at < NOW + wait + SOON
+    assert kept(store, "busy").next_attempt_at < NOW + timedelta(minutes=1)
+
+
+def test_a_short_wish_does_not_undo_the_back_off(store: SqlStore):
+    put(store, "desk")
+
+    deliver(store, Desk("desk", refusing(retry_after=timedelta(0))))
+
+    assert kept(store, "desk").next_attempt_at >= NOW + timedelta(seconds=30)
+
+
+def test_after_a_failure_the_rest_of_that_targets_queue_is_held_untried(store: SqlStore):
+    put(store, "desk", message=a_message("one"))
+    put(store, "desk", message=a_message("two"))
+    desk = Desk("desk", refusing())
+
+    report = deliver_due(store, {"desk": desk}, now=NOW, jitter=lambda: 0.0)
+
+    assert [each.fate for each in report.settled] == [Fate.RETRY, Fate.HELD]
+    assert report.count(Fate.HELD) == 1
+    assert len(desk.got) == 1
+    assert {d.state for d, _ in store.outbox(list(DeliveryState))} == {DeliveryState.PENDING}
+
+
+def test_a_refusal_for_good_holds_nothing_back(store: SqlStore):
+    put(store, "desk", message=a_message("one"))
+    put(store, "desk", message=a_message("two"))
+    answers = iter([refusing(permanent=True), lambda: "ok"])
+    desk = Desk("desk", lambda: next(answers)())
+
+    report = deliver_due(store, {"desk": desk}, now=NOW)
+
+    assert [each.fate for each in report.settled] == [Fate.DEAD, Fate.SENT]
+
+
+def test_a_message_is_given_up_when_it_is_old_and_was_tried_often(store: SqlStore):
+    put(store, "desk")
+    desk = Desk("desk", refusing("refused"))
+    late = NOW + GIVE_UP_AFTER
+
+    fates = [
+        deliver(store, desk, now=late + n * 2 * LONGEST_WAIT)["desk"].fate
+        for n in range(GIVE_UP_ATTEMPTS)
+    ]
+
+    assert fates == [Fate.RETRY] * (GIVE_UP_ATTEMPTS - 1) + [Fate.DEAD]
+    assert kept(store, "desk").last_error == "given up after 5 attempts: refused"
+
+
+def test_a_young_message_is_never_given_up(store: SqlStore):
+    put(store, "desk")
+    desk = Desk("desk", refusing())
+
+    fates = [
+        deliver(store, desk, now=NOW + n * 2 * LONGEST_WAIT)["desk"].fate
+        for n in range(GIVE_UP_ATTEMPTS + 2)
+    ]
+
+    assert set(fates) == {Fate.RETRY}
+
+
+def test_a_damaged_message_goes_out_as_a_bare_notice_and_is_dead_with_its_reason(store: SqlStore):
+    put(store, "desk", message=replace(a_message("bad"), body='{"format":1}'))
+    good = put(store, "desk", message=a_message("good"))
+    desk = Desk("desk")
+
+    deliver(store, desk)
+
+    states = {m.id: (d.state, d.last_error) for d, m in store.outbox(list(DeliveryState))}
+    [(state, reason)] = [value for key, value in states.items() if key != good.id]
+    assert state is DeliveryState.DEAD
+    assert "does not match its hash; a bare notice was sent instead" in (reason or "")
+    assert states[good.id][0] is DeliveryState.SENT
+    assert any("cannot be shown" in rendered.text for rendered in desk.got)
+
+
+def test_a_damaged_message_waits_for_a_target_that_is_down(store: SqlStore):
+    put(store, "desk", message=replace(a_message(), body="{"))
+
+    settled = deliver(store, Desk("desk", refusing()))
+
+    assert settled["desk"].fate is Fate.RETRY
+
+
+def test_a_bug_in_a_channel_costs_a_retry_and_shows_no_text_of_the_error(store: SqlStore):
+    put(store, "buggy", "desk")
+
+    def trip() -> str:
+        raise KeyError("https://hooks.example/canary")
+
+    settled = deliver(store, Desk("buggy", trip), Desk("desk"))
+
+    assert settled["desk"].fate is Fate.SENT
+    assert settled["buggy"].fate is Fate.RETRY
+    assert kept(store, "buggy").last_error == "unexpected KeyError"
+
+
+def test_an_ambiguous_failure_is_tried_again_and_told_as_such(store: SqlStore):
+    put(store, "desk")
+
+    settled = deliver(store, Desk("desk", refusing("dropped", ambiguous=True)))
+
+    assert settled["desk"].fate is Fate.RETRY
+    assert settled["desk"].ambiguous
+
+
+def test_nothing_starts_that_could_outlive_its_lease(store: SqlStore):
+    put(store, "desk")
+    desk = Desk("desk")
+
+    settled = deliver(store, desk, lease=timedelta(seconds=10), deadline=timedelta(seconds=30))
+
+    assert settled["desk"].fate is Fate.HELD
+    assert desk.got == []
+
+
+def test_a_lease_that_another_process_took_meanwhile_is_told_as_lost(store: SqlStore):
+    put(store, "desk")
+
+    def while_another_claims() -> str:
+        store.claim(NOW + timedelta(hours=1), lease_for=timedelta(minutes=5), limit=9)
+        return "ok"
+
+    settled = deliver(store, Desk("desk", while_another_claims))
+
+    assert settled["desk"].fate is Fate.LOST
+    assert kept(store, "desk").state is DeliveryState.LEASED
+
+
+def test_no_more_than_eight_senders_work_at_once(store: SqlStore):
+    names = [f"desk{n}" for n in range(20)]
+    put(store, *names)
+    lock, at_work, most = threading.Lock(), [0], [0]
+    crowded = threading.Barrier(8)
+
+    def count() -> str:
+        with lock:
+            at_work[0] += 1
+            most[0] = max(most[0], at_work[0])
+        try:
+            crowded.wait(0.2)  # eight meet; a ninth would be counted while they wait
+        except threading.BrokenBarrierError:
+            pass
+        with lock:
+            at_work[0] -= 1
+        return "ok"
+
+    deliver(store, *(Desk(name, count) for name in names))
+
+    assert most[0] == 8
+
+
+@given(st.integers(-5, 10_000), st.floats(0, 1))
+def test_the_wait_grows_to_an_hour_and_never_falls_below_three_quarters(attempts, jitter):
+    plain = backoff(attempts, 0.0)
+
+    assert timedelta(seconds=30) <= plain <= LONGEST_WAIT
+    assert plain <= backoff(attempts + 1, 0.0)
+    assert plain * 0.75 <= backoff(attempts, jitter) <= plain
+
+
+def test_through_real_doors_a_limited_webhook_delays_nobody_and_comes_through_in_the_end(
+    store: SqlStore, httpserver: HTTPServer, tmp_path: Path
+):
+    httpserver.expect_ordered_request("/hook").respond_with_response(
+        Response("rate_limited", 429, {"Retry-After": "120"})
+    )
+    httpserver.expect_ordered_request("/hook").respond_with_data("ok")
+    channels = build_channels(
+        [
+            Target("team", ChannelKind.SLACK, url="${HOOK}"),
+            Target("screen", ChannelKind.CONSOLE),
+        ],
+        environment={"HOOK": httpserver.url_for("/hook")},
+        data_dir=tmp_path,
+        write=lambda text: None,
+    )
+    put(store, *channels)
+
+    deliver_due(store, channels, now=NOW)
+    waiting = kept(store, "team")
+    deliver_due(store, channels, now=NOW + timedelta(minutes=1))
+    deliver_due(store, channels, now=NOW + timedelta(minutes=3))
+
+    assert waiting.next_attempt_at >= NOW + timedelta(minutes=2)
+    assert len(httpserver.log) == 2
+    assert {d.state for d, _ in store.outbox(list(DeliveryState))} == {DeliveryState.SENT}
+    assert (tmp_path / "alerts.jsonl").read_text("utf-8").count("\n") == 1
