@@ -54,7 +54,7 @@ def tell_and_spin(path: str) -> None:
     spin()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def sandbox() -> Iterator[ChildSandbox]:
     sandbox = ChildSandbox(deadline=timedelta(seconds=0.5), memory=512 * 2**20)
     yield sandbox
@@ -136,12 +136,13 @@ def test_an_idle_child_killed_from_outside_is_replaced(sandbox):
     assert sandbox.call(double, 4) == 8
 
 
-def test_close_ends_the_child(sandbox):
+def test_close_ends_the_child_and_a_later_call_starts_another(sandbox):
     child = sandbox.call(process_id)
 
     sandbox.close()
 
     assert not alive(child)
+    assert sandbox.call(process_id) != child
 
 
 @pytest.mark.parametrize("busy", [False, True], ids=["idle", "busy"])

@@ -6,6 +6,7 @@ Addresses are judged where a socket is made, after DNS, so that redirects, odd s
 
 import errno
 import ipaddress
+import re
 import socket
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -62,6 +63,7 @@ CLOSED_V6 = tuple(
         "3fff::/20",
     )
 )
+AUTHORITY_END = re.compile(r"[/?#]")
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
@@ -195,7 +197,7 @@ def check_url(text: str) -> URL:
         raise bad_url(f"only http and https are fetched, not {url.scheme or 'a bare path'}")
     if not host or not port:
         raise bad_url("names no host")
-    if "@" in url.raw_authority:
+    if "@" in AUTHORITY_END.split(text.partition("//")[2], maxsplit=1)[0]:
         raise bad_url("holds a user name or password")
     return url
 

@@ -87,7 +87,11 @@ class HttpFetcher:
             return self._read_answer(source, answer, asked_conditionally=bool(validators))
         except FetchError as error:
             return FetchFailed(
-                source.id, error.reason, printable(error.detail), self._clock(), error.retry_after
+                source.id,
+                str(error.reason),
+                printable(error.detail),
+                self._clock(),
+                error.retry_after,
             )
 
     async def close(self) -> None:

@@ -50,11 +50,12 @@ def read_source(
     listing = read_listing(source, fetched, now)
     items = newest(listing.items, max_items)
     seen = seen_in(items, canonical)
-    articles = (
-        article_of(source, item, listing.language, keys_of(source, item, seen, canonical), fetched)
-        for item in items
-    )
-    return tuple({article.id: article for article in articles}.values())
+    articles: dict[str, Article] = {}
+    for item in items:
+        keys = keys_of(source, item, seen, canonical)
+        article = article_of(source, item, listing.language, keys, fetched)
+        articles.setdefault(article.id, article)
+    return tuple(articles.values())
 
 
 def read_listing(source: Source, fetched: Fetched, now: datetime) -> Listing:
@@ -82,10 +83,11 @@ def newest(items: tuple[Item, ...], limit: int) -> tuple[Item, ...]:
 
 
 def seen_in(items: tuple[Item, ...], canonical: Callable[[str], str]) -> Seen:
-    distinct = set(items)  # an item that stands there twice, word for word, doubts no key
-    return Seen(
-        Counter(item.guid for item in distinct), Counter(canonical(item.link) for item in distinct)
-    )
+    # an item that stands there twice, or with two texts, casts no doubt on its keys
+    distinct = {
+        (item.guid, canonical(item.link) if item.link else "", item.title) for item in items
+    }
+    return Seen(Counter(guid for guid, _, _ in distinct), Counter(link for _, link, _ in distinct))
 
 
 def keys_of(
@@ -114,11 +116,12 @@ def article_of(
 ) -> Article:
     search = source.tier is Tier.SEARCH
     newsroom = (publisher_of(item, fetched.url) if search else "") or source.newsroom
+    title = without_publisher(item.title, newsroom) if search else item.title
     return Article(
         id=f"a{digest(source.id, keys[0])[:16]}",
         url=item.link,
-        title=without_publisher(item.title, newsroom) if search else item.title,
-        text=item.text,
+        title=title,
+        text="" if search and is_echo(item.text, title, newsroom) else item.text,
         arrived_at=fetched.fetched_at,
         published_at=item.published_at,
         language=source.language or item.language or language,
@@ -139,3 +142,8 @@ def publisher_of(item: Item, feed_url: str) -> str:
 def without_publisher(title: str, newsroom: str) -> str:
     """Search feeds write `Headline - Publisher`; two newsrooms' same headline must be the same."""
     return title.removesuffix(f" - {newsroom}").rstrip() or title
+
+
+def is_echo(text: str, title: str, newsroom: str) -> bool:
+    """Google News gives title and publisher once more for a text; it would be counted as one."""
+    return text.removesuffix(newsroom).strip() == title

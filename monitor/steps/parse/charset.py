@@ -98,19 +98,23 @@ def mostly_utf8(body: bytes) -> bool:
 
 
 def guessed(body: bytes) -> str:
-    """By what the words look like: markup is left out, for ASCII tells nothing."""
+    """By what the words look like: markup is left out, for ASCII tells nothing.
+
+    charset-normalizer takes short Cyrillic texts for Western ones; asked again among Cyrillic
+    charsets alone, it is right, and `is_cyrillic` tells when there was no Cyrillic at all.
+    """
     words = MARKUP.sub(b" ", body[: 8 * SAMPLE])[:SAMPLE]
-    if foreign_runs(words):
-        for charsets in (None, CYRILLIC_CHARSETS):
-            best = from_bytes(words, cp_isolation=charsets).best()
-            if best is not None and (charsets or is_cyrillic(str(best))):
-                if is_cyrillic(str(best)):
-                    return body.decode(best.encoding, "replace")
+    if not has_foreign_words(words):
+        return body.decode("cp1252", "replace")
     best = from_bytes(words).best()
+    if best is None or not is_cyrillic(str(best)):
+        cyrillic = from_bytes(words, cp_isolation=CYRILLIC_CHARSETS).best()
+        if cyrillic is not None and is_cyrillic(str(cyrillic)):
+            best = cyrillic
     return body.decode(best.encoding if best else "cp1252", "replace")
 
 
-def foreign_runs(words: bytes) -> bool:
+def has_foreign_words(words: bytes) -> bool:
     """Whole words of high bytes; Western languages have single ones among ASCII letters."""
     runs = HIGH_RUN.findall(words)
     return bool(runs) and sum(map(len, runs)) / len(runs) >= 2.5

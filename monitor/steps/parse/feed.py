@@ -24,12 +24,16 @@ OPENING = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 CLOSING = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
 CHALLENGE = re.compile(r"cf-chl|challenge-platform|<title>\s*Just a moment", re.IGNORECASE)
 PAGE = re.compile(r"\s*(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html)", re.IGNORECASE | re.DOTALL)
+ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+REFERENCE = re.compile(r"&#([xX][0-9a-fA-F]{1,8}|[0-9]{1,8});")
 DATES = ("published", "updated", "created")
 
 
 def read_feed(text: str, *, url: str, read_date: ReadDate) -> Listing:
     """The complete items of a feed. ParseError where the text is none."""
-    text = text.lstrip("\ufeff \t\r\n")
+    text = without_illegal(text).lstrip("\ufeff \t\r\n")
+    if not text:
+        raise ParseError("empty body")
     if text.startswith("{"):
         return read_json_feed(text, url=url, read_date=read_date)
     parsed = parse_stream(text, url)
@@ -42,6 +46,25 @@ def read_feed(text: str, *, url: str, read_date: ReadDate) -> Listing:
     return Listing(
         tuple(item for item in items if item.title or item.text or item.link),
         language_of(dict.get(parsed.feed, "language")),
+    )
+
+
+def without_illegal(text: str) -> str:
+    """Without the characters that XML forbids, written out or as references.
+
+    One `&#xD800;` would cost the whole feed: feedparser dies of it.
+    """
+    text = ILLEGAL.sub(" ", text)
+    return REFERENCE.sub(lambda found: found[0] if is_legal(found[1]) else "\ufffd", text)
+
+
+def is_legal(number: str) -> bool:
+    code = int(number[1:], 16) if number[0] in "xX" else int(number)
+    return (
+        code in (9, 10, 13)
+        or 0x20 <= code < 0xD800
+        or 0xE000 <= code < 0xFFFE
+        or (0x10000 <= code <= 0x10FFFF)
     )
 
 

@@ -32,15 +32,20 @@ class Listing:
 
 def safe_link(address: str, base: str) -> str:
     """Absolute http(s) URL, or empty: `javascript:` and `file:` pass through feed parsers."""
+    address = address.strip()
+    if not address:  # joined to the base it would become the base
+        return ""
     try:
-        joined = urljoin(base, address.strip())
+        joined = urljoin(base, address)
         parts = urlsplit(joined)
         host = parts.hostname
     except ValueError:
         return ""
     if parts.scheme not in ("http", "https") or not host or len(joined) > MAX_LINK:
         return ""
-    return joined if joined.isprintable() and "\\" not in joined else ""
+    # a user name before the host or a backslash shows one host and leads to another
+    honest = joined.isprintable() and "\\" not in joined and "@" not in parts.netloc
+    return joined if honest else ""
 
 
 def language_of(tag: str | None) -> str | None:

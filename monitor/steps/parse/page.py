@@ -47,14 +47,12 @@ def item_of(
     link = element if element.name == "a" else pick(element, selectors.link)
     address = attribute(link, "href")
     title = pick(element, selectors.title) if selectors.title else link
-    # the date before the texts: reading those changes the tree
-    published_at = date_of(pick(element, selectors.date), read_date)
     summary = pick(element, selectors.summary)
     return Item(
         title=one_line(text_of(title)) if title else "",
         text=paragraphs(text_of(summary)) if summary else "",
         link=safe_link(address, base) if address else "",
-        published_at=published_at,
+        published_at=date_of(pick(element, selectors.date), read_date),
     )
 
 

@@ -7,7 +7,14 @@ import html
 import re
 import warnings
 
-from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHTMLWarning
+from bs4 import (
+    BeautifulSoup,
+    CData,
+    MarkupResemblesLocatorWarning,
+    Tag,
+    XMLParsedAsHTMLWarning,
+)
+from bs4.element import NavigableString, PageElement
 
 MAX_MARKUP = 1_000_000
 """Characters of one item that are looked at."""
@@ -21,12 +28,16 @@ warnings.filterwarnings("ignore", category=XMLParsedAsHTMLWarning)
 TAG = re.compile(r"<[a-zA-Z/!?]")
 SURROGATE = re.compile("[\ud800-\udfff]")
 BLANK = re.compile(r"[^\S\n]+")
-BREAKS = [
+BREAKS = frozenset({
     "address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption",
     "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav",
     "ol", "p", "pre", "section", "table", "td", "th", "tr", "ul",
-]  # fmt: skip
+})  # fmt: skip
 """Tags whose edges part words; all others (`b`, `a`, `span`) stand inside them."""
+
+
+WORDS = (str, NavigableString, CData)
+"""Exactly these: comments, scripts and styles are subclasses of NavigableString."""
 
 
 def _table() -> dict[int, str | None]:
@@ -70,10 +81,18 @@ def strip_tags(markup: str) -> str:
 
 def text_of(element: Tag) -> str:
     """The words of an element, lines parted where a reader sees them parted; no scripts."""
-    for tag in element.find_all(BREAKS):
-        tag.insert(0, "\n")
-        tag.append("\n")
-    return element.get_text()
+    words: list[str] = []
+    waiting: list[PageElement | str] = [element]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Tag):
+            edge = "\n" if node.name in BREAKS else ""
+            words.append(edge)
+            waiting.append(edge)
+            waiting.extend(reversed(node.contents))
+        elif type(node) in WORDS:
+            words.append(str(node))
+    return "".join(words)
 
 
 def clean(text: str) -> str:
