@@ -27,7 +27,7 @@ def test_a_message_is_printed_and_kept_as_one_line(tmp_path: Path):
 
     lines = (tmp_path / "alerts.jsonl").read_text("utf-8").splitlines()
     assert [json.loads(line)["message"] for line in lines] == [MESSAGE.id, other.message_id]
-    assert json.loads(lines[0])["cards"][0]["after"]["name"] == "regulate"
+    assert json.loads(lines[0])["cards"][0]["after"]["slug"] == "regulate"
     assert printed == [RENDERED.text, other.text]
 
 

@@ -9,8 +9,10 @@ from html import escape
 from monitor.steps.render.clean import host_of
 from monitor.steps.render.content import Bulletin, Card
 from monitor.steps.render.phrases import (
-    UNKNOWN,
+    after_word,
+    before_word,
     certainty_line,
+    gloss_line,
     holder,
     measure_lines,
     more_line,
@@ -19,6 +21,7 @@ from monitor.steps.render.phrases import (
     source_line,
     subject,
     time_lines,
+    why_line,
 )
 
 MOST_CARDS = 20  # about 60 kB: Gmail hides what comes after 102 kB
@@ -81,21 +84,22 @@ border-radius:10px;padding:24px;margin:0 0 16px;overflow-wrap:anywhere">
 <strong>{escape(holder(card))}</strong></p>
 {_severity(card)}{_line("ink", "#17202c", escape(reason_line(card)))}
 {_line("soft", "#5b6675", escape(certainty_line(card)))}
+{_line_if("soft", "#5b6675", gloss_line(card))}
 {_quote(card)}
 {_source(card)}
 {_measure(card)}
 <div class="line" style="border-top:1px solid #dde2e9;margin:16px 0 12px"></div>
 {_line("soft", "#5b6675", escape(rule_line(card)))}
-{_line("soft", "#5b6675", escape(card.why)) if card.why else ""}
+{_line_if("soft", "#5b6675", why_line(card))}
 </div>"""
 
 
 def _move(card: Card) -> str:
-    was = escape(card.before.name if card.before else UNKNOWN)
+    was, now = escape(before_word(card)), escape(after_word(card))
     return f"""<h1 class="move" style="margin:0 0 10px;font-size:28px;line-height:1.2;\
 font-weight:700"><span class="was" style="color:#5b6675;font-weight:400">{was}</span> \
 <span class="was" style="color:#5b6675;font-weight:400">→</span> \
-<span class="now" style="color:#0b5cad">{escape(card.after.name)}</span></h1>"""
+<span class="now" style="color:#0b5cad">{now}</span></h1>"""
 
 
 def _severity(card: Card) -> str:
@@ -111,9 +115,8 @@ line-height:24px;color:#17202c">“{escape(card.quote)}”</blockquote>"""
 
 
 def _source(card: Card) -> str:
-    title = escape(card.title)
     rows = [
-        _line("ink", "#17202c", title) if title else "",
+        _line_if("ink", "#17202c", card.title),
         _line("link", "#0b5cad", _link(card.url)) if card.url else "",
         _line("soft", "#5b6675", escape(source_line(card))),
         *(_line("soft", "#5b6675", escape(line)) for line in time_lines(card)),
@@ -135,6 +138,10 @@ def _measure(card: Card) -> str:
         for label, value in measure_lines(card)
     ]
     return f'<div style="margin-top:12px">{"".join(rows)}</div>' if rows else ""
+
+
+def _line_if(tone: str, colour: str, text: str) -> str:
+    return _line(tone, colour, escape(text)) if text else ""
 
 
 def _line(tone: str, colour: str, inner: str) -> str:

@@ -22,18 +22,29 @@ def headline(card: Card, arrow: str) -> str:
 
 
 def holder(card: Card) -> str:
-    return f"{card.actor.name} on {card.topic.name}"
+    return f"{card.actor.name} on {_word(card.topic)}"
 
 
 def move(card: Card, arrow: str) -> str:
     """Where a position is confirmed before and after are one level: then it is told once."""
     if card.before is None or card.before.slug == card.after.slug:
-        return card.after.name
-    return f"{card.before.name} {arrow} {card.after.name}"
+        return after_word(card)
+    return f"{before_word(card)} {arrow} {after_word(card)}"
 
 
-def before_name(card: Card) -> str:
-    return card.before.name if card.before else UNKNOWN
+def before_word(card: Card) -> str:
+    return _word(card.before) if card.before else UNKNOWN
+
+
+def after_word(card: Card) -> str:
+    return _word(card.after)
+
+
+def gloss_line(card: Card) -> str:
+    """What the short words mean, where the pack's titles say more than they do."""
+    short = (card.before, card.after, card.topic)
+    told = [f"{_word(each)}: {each.name}" for each in short if each and each.name != _word(each)]
+    return " · ".join(_distinct(told))
 
 
 def reason_line(card: Card) -> str:
@@ -63,7 +74,7 @@ def time_lines(card: Card) -> tuple[str, str]:
 def measure_lines(card: Card) -> list[tuple[str, str]]:
     """What is known of the measure, as label and value; empty for a stance."""
     rows = [
-        ("Measure", _name(card.measure)),
+        ("Measure", _given_name(card.measure)),
         ("Effect", _name(card.effect)),
         ("In force from", card.effective_on),
         ("Comments until", card.comments_until),
@@ -73,6 +84,10 @@ def measure_lines(card: Card) -> list[tuple[str, str]]:
 
 def rule_line(card: Card) -> str:
     return f"Rule “{card.rule_title}” ({card.rule})"
+
+
+def why_line(card: Card) -> str:
+    return f"Matched on {card.why}" if card.why else ""
 
 
 def thread_of(bulletin: Bulletin) -> str:
@@ -92,8 +107,18 @@ def moment(iso: str) -> str:
     return f"{at:%Y-%m-%d %H:%M} {offset[:3]}:{offset[3:]}"
 
 
+def _word(named: Named) -> str:
+    """The slug as a word: short, the same in every pack edition, and what rules are written in."""
+    return named.slug.replace("-", " ")
+
+
 def _name(named: Named | None) -> str | None:
     return named.name if named else None
+
+
+def _given_name(named: Named | None) -> str | None:
+    """A measure without a name has an id that tells people nothing."""
+    return named.name if named and named.name != named.slug else None
 
 
 def _distinct(parts: list[str]) -> list[str]:

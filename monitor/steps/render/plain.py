@@ -4,8 +4,10 @@ from monitor.model import Message
 from monitor.steps.render.clean import clean
 from monitor.steps.render.content import Bulletin, Card
 from monitor.steps.render.phrases import (
-    before_name,
+    after_word,
+    before_word,
     certainty_line,
+    gloss_line,
     holder,
     measure_lines,
     more_line,
@@ -13,6 +15,7 @@ from monitor.steps.render.phrases import (
     rule_line,
     source_line,
     time_lines,
+    why_line,
 )
 
 MOST_CARDS = 10  # about 8 kB; more than that nobody reads in a chat or a terminal
@@ -40,20 +43,25 @@ def bare_notice(message: Message) -> str:
 
 def _card(card: Card) -> str:
     lines = [
-        f"{before_name(card)} -> {card.after.name}",
+        f"{before_word(card)} -> {after_word(card)}",
         holder(card),
         reason_line(card),
         certainty_line(card),
+        *_if(gloss_line(card)),
         "",
         f"> {card.quote}",
         "",
-        *([card.title] if card.title else []),
-        *([card.url] if card.url else []),
+        *_if(card.title),
+        *_if(card.url),
         source_line(card),
         *time_lines(card),
         *(f"{label}: {value}" for label, value in measure_lines(card)),
         "",
         rule_line(card),
-        *([f"Why you get this: {card.why}"] if card.why else []),
+        *_if(why_line(card)),
     ]
     return "\n".join(lines)
+
+
+def _if(line: str) -> list[str]:
+    return [line] if line else []

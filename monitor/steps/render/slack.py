@@ -10,8 +10,10 @@ import re
 from monitor.steps.render.clean import clean, host_of
 from monitor.steps.render.content import Bulletin, Card
 from monitor.steps.render.phrases import (
-    before_name,
+    after_word,
+    before_word,
     certainty_line,
+    gloss_line,
     headline,
     holder,
     measure_lines,
@@ -20,6 +22,7 @@ from monitor.steps.render.phrases import (
     rule_line,
     source_line,
     time_lines,
+    why_line,
 )
 
 Block = dict[str, object]
@@ -60,11 +63,11 @@ def escape(text: str) -> str:
 
 def _card(card: Card) -> list[Block]:
     return [
-        _header(f"{before_name(card)} → {card.after.name}"),
+        _header(f"{before_word(card)} → {after_word(card)}"),
         _section(_what(card)),
         _section(f"> {escape(card.quote)}"),
         _context("\n".join((_link(card), escape(source_line(card)), *time_lines(card)))),
-        _context(escape("\n".join(filter(None, (rule_line(card), card.why))))),
+        _context(escape("\n".join(filter(None, (rule_line(card), why_line(card)))))),
     ]
 
 
@@ -73,6 +76,7 @@ def _what(card: Card) -> str:
         f"*{escape(holder(card))}*",
         escape(reason_line(card)),
         escape(certainty_line(card)),
+        *([escape(gloss_line(card))] if gloss_line(card) else []),
         *(f"{label}: {escape(value)}" for label, value in measure_lines(card)),
     ]
     return "\n".join(lines)

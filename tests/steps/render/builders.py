@@ -22,8 +22,8 @@ MADE = datetime(2026, 3, 2, 9, 42, tzinfo=UTC)
 NAMES = {
     "harbour-board": "Harbour Board",
     "mooring": "mooring",
-    "restrict": "restrict",
-    "regulate": "regulate",
+    "restrict": "allow less",
+    "regulate": "allow under rules",
     "first-reading": "first reading",
     "second-reading": "second reading",
     "bill-12": "Bill No. 12",

@@ -83,6 +83,7 @@ def test_every_kind_shows_before_and_after_quote_source_time_rule_and_message(ki
     for words in (
         "restrict",
         "regulate",
+        "regulate: allow under rules",
         "The board now wants to license mooring.",
         "harbour.example",
         "2026-03-02 09:30 +00:00",
