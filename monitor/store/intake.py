@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
 from monitor.errors import MonitorError
 from monitor.model import Intake, Statement
@@ -21,6 +21,9 @@ from monitor.store.tables import (
     MESSAGE,
     STATEMENT,
 )
+
+PAIRS_AT_ONCE = 200
+"""Each is a term of one OR; SQLite refuses an expression deeper than 1,000."""
 
 
 class SqlDeciding:
@@ -64,10 +67,12 @@ class SqlDeciding:
         return found
 
     def statements(self, pairs: Collection[tuple[str, str]]) -> list[Statement]:
-        holds = tuple_(STATEMENT.c.actor, STATEMENT.c.topic)
+        table = STATEMENT.c
         found: dict[str, Statement] = {}
-        for chunk in chunks(pairs):
-            found |= self._with_retractions(holds.in_(chunk))
+        for chunk in chunks(pairs, PAIRS_AT_ONCE):
+            # Not `(actor, topic) IN ((...), ...)`: SQLite would read the whole table for it.
+            asked = [and_(table.actor == actor, table.topic == topic) for actor, topic in chunk]
+            found |= self._with_retractions(or_(*asked))
         return by_learning(found.values())
 
     def acts(self, topics: Collection[str], numbers: Collection[str] = ()) -> list[Statement]:
@@ -95,9 +100,12 @@ class SqlDeciding:
             raise
 
     def _with_retractions(self, asked: ColumnElement[bool]) -> dict[str, Statement]:
-        table = STATEMENT.c
-        withdrawing = table.retracts.in_(select(table.id).where(asked))
-        found = ask(self._connection, select(STATEMENT).where(or_(asked, withdrawing)))
+        # Two questions: joined by OR, SQLite would read the whole table.
+        withdrawing = STATEMENT.c.retracts.in_(select(STATEMENT.c.id).where(asked))
+        found = [
+            *ask(self._connection, select(STATEMENT).where(asked)),
+            *ask(self._connection, select(STATEMENT).where(withdrawing)),
+        ]
         return {row["id"]: rows.statement_of(row) for row in found}
 
 

@@ -42,10 +42,10 @@ def ask(connection: Connection, query: Executable) -> Sequence[Row]:
         return connection.execute(query).mappings().all()
 
 
-def chunks(values: Collection[T]) -> Iterator[list[T]]:
+def chunks(values: Collection[T], size: int = ASKED_AT_ONCE) -> Iterator[list[T]]:
     ordered = list(values)
-    for start in range(0, len(ordered), ASKED_AT_ONCE):
-        yield ordered[start : start + ASKED_AT_ONCE]
+    for start in range(0, len(ordered), size):
+        yield ordered[start : start + size]
 
 
 def _insert(connection: Connection, table: Table) -> Any:

@@ -6,12 +6,14 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
 from monitor.errors import StoreError
 from monitor.model import Intake
+from monitor.store import open_store
 from monitor.store.engine import open_engine, reading, writing
+from monitor.store.intake import SqlDeciding
 from tests.store.made import (
     MINUTE,
     NOON,
@@ -112,7 +114,7 @@ def test_a_value_that_a_driver_refuses_is_a_store_error_too(store, bad):
 
 
 @settings(
-    max_examples=15,
+    max_examples=10,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -324,3 +326,36 @@ def test_a_reading_transaction_cannot_write(store, url):
         connection.execute(text("DELETE FROM source"))
 
     engine.dispose()
+
+
+# --- and found quickly -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        lambda deciding: deciding.known(["a", "b"]),
+        lambda deciding: deciding.versions(["a", "b"]),
+        lambda deciding: deciding.stories(["a", "b"]),
+        lambda deciding: deciding.statements([("a", "b"), ("c", "d")]),
+        lambda deciding: deciding.acts(["a", "b"], ["1", "2"]),
+        lambda deciding: deciding.statements_of(["a", "b"]),
+    ],
+    ids=["known", "versions", "stories", "statements", "acts", "statements_of"],
+)
+def test_no_question_of_the_decider_reads_a_whole_table(tmp_path, question):
+    url, asked = f"sqlite:///{tmp_path / 'monitor.db'}", []
+    open_store(url, exclusive=True).close()
+    engine = open_engine(url)
+    with reading(engine) as connection:
+        event.listen(engine, "before_cursor_execute", lambda *call: asked.append(call[2:4]))
+        question(SqlDeciding(connection))
+        plan = [
+            step[3]
+            for sentence, values in list(asked)
+            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sentence}", values)
+        ]
+    engine.dispose()
+
+    assert any(step.startswith("SEARCH") for step in plan)
+    assert [step for step in plan if step.startswith("SCAN")] == []

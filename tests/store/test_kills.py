@@ -16,7 +16,7 @@ from monitor.store import SqlStore, open_store
 from monitor.store.engine import open_engine, reading
 from tests.store.made import NOON, a_cursor, an_intake, written
 
-KILLS = 5
+KILLS = 4
 SIZE = 60  # articles in an intake: large enough that most kills meet a transaction half way
 SECONDS = 20
 

@@ -42,7 +42,7 @@ from tests.store.made import (
 
 # One store serves all examples of a test; ids are fresh in each, so they do not meet.
 law = settings(
-    max_examples=20,
+    max_examples=12,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
