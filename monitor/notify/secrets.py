@@ -36,7 +36,8 @@ class Opened:
 def open_setting(written: str, environment: Mapping[str, str]) -> Opened:
     """`${NAME}` from `environment`, `file:PATH` from a file; all else as written.
 
-    A value that came in is not opened again. SettingsError where nothing stands behind the name.
+    A user or password of a URL comes in percent-encoded, so that it may hold `@` or `/`; a value
+    that came in is not opened again. SettingsError where nothing stands behind the name.
     """
     if written.startswith("file:"):
         secret = _read(Path(written.removeprefix("file:")))
@@ -45,8 +46,15 @@ def open_setting(written: str, environment: Mapping[str, str]) -> Opened:
     missing = [name for name in names if not environment.get(name)]
     if missing:
         raise SettingsError(f"the variable {missing[0]} is not set; set it, or name a file: path")
-    text = _NAME.sub(lambda found: environment[found[1]], written)
+    text = _NAME.sub(lambda found: _fitted(environment[found[1]], found), written)
     return Opened(text.strip(), tuple(environment[name] for name in names))
+
+
+def _fitted(value: str, found: re.Match[str]) -> str:
+    before, after = found.string[: found.start()], found.string[found.end() :]
+    _, mark, authority = before.partition("://")
+    in_user_part = mark and "/" not in authority and "@" in after.partition("/")[0]
+    return quote(value, safe="") if in_user_part else value
 
 
 def _read(path: Path) -> str:

@@ -7,15 +7,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import SettingsError
+from monitor.notify.mail import read_server
 from monitor.notify.secrets import Redactor, open_setting, secrets_of_url
 
 
 def test_a_name_is_opened_from_the_environment_it_is_given():
-    opened = open_setting("smtp://${USER}:${PASS}@h", {"USER": "ann", "PASS": "${USER}"})
+    opened = open_setting("https://h/${USER}/${PASS}", {"USER": "ann", "PASS": "${USER}"})
 
-    assert opened.text == "smtp://ann:${USER}@h"
+    assert opened.text == "https://h/ann/${USER}"
     assert opened.secrets == ("ann", "${USER}")
     assert "ann" not in repr(opened)
+
+
+def test_a_password_may_hold_the_marks_of_a_url():
+    opened = open_setting("smtp://ann:${PASS}@h:587", {"PASS": "p@ss/w:rd%"})
+
+    assert read_server(opened.text).password == "p@ss/w:rd%"
+    assert opened.secrets == ("p@ss/w:rd%",)
+
+
+def test_a_value_outside_the_user_part_comes_in_as_it_is():
+    environment = {"REST": "T0/B0/x", "TOKEN": "123:abc"}
+
+    assert (
+        open_setting("https://h/services/${REST}", environment).text == "https://h/services/T0/B0/x"
+    )
+    assert open_setting("tgram://${TOKEN}/1", environment).text == "tgram://123:abc/1"
 
 
 def test_a_file_is_opened_without_its_line_end(tmp_path: Path):
