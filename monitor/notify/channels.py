@@ -54,14 +54,6 @@ def build_channels(
     return channels or {CONSOLE: ConsoleChannel(CONSOLE, data_dir=data_dir, write=write)}
 
 
-def targets_by_channel(targets: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Name of each channel entry -> names of its targets: `desk` -> `desk:ann@example.org`, …"""
-    grouped: dict[str, list[str]] = {}
-    for target in targets:
-        grouped.setdefault(target.partition(":")[0], []).append(target)
-    return {name: tuple(members) for name, members in grouped.items()}
-
-
 def _channels_of(
     entry: Target,
     environment: Mapping[str, str],

@@ -2,14 +2,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from monitor.errors import SettingsError
 from monitor.model import ChannelKind
-from monitor.notify import Target, build_channels, targets_by_channel
+from monitor.notify import Target, build_channels
+from monitor.rulebook.types import ChannelsFile
 from tests.notify.servers import RENDERED
 
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 """Apprise looks for it on Python 3.11 and 3.12, when it first reads an address."""
+
+RULES = Path(__file__).parents[2] / "rules"
 
 DESK = Target(
     "desk",
@@ -62,15 +66,6 @@ def test_without_any_channel_there_is_the_console(tmp_path: Path):
     assert (tmp_path / "alerts.jsonl").exists()
 
 
-def test_targets_are_found_by_the_name_of_their_channel(tmp_path: Path):
-    channels = build(tmp_path, DESK, HOOK)
-
-    assert targets_by_channel(channels) == {
-        "desk": ("desk:ann@example.org", "desk:bob@example.org"),
-        "team": ("team",),
-    }
-
-
 def test_everything_that_is_wrong_is_said_at_once_and_no_secret_is(tmp_path: Path):
     entries = (
         HOOK,
@@ -96,3 +91,24 @@ def test_everything_that_is_wrong_is_said_at_once_and_no_secret_is(tmp_path: Pat
 def test_a_webhook_that_is_no_address_is_refused(tmp_path: Path):
     with pytest.raises(SettingsError, match="channel team: `url` must be the webhook's address"):
         build(tmp_path, HOOK, environment={"HOOK": "ftp://hooks.example/x"})
+
+
+def test_every_example_of_the_shipped_channels_file_works_once_it_is_uncommented(tmp_path: Path):
+    shipped = (RULES / "channels.yaml").read_text("utf-8")
+    head, examples = shipped.split("channels: []\n")
+    bare = "\n".join(line.removeprefix("#") for line in examples.splitlines())
+    read = ChannelsFile.model_validate(YAML(typ="safe", pure=True).load("channels:\n" + bare))
+    environment = {
+        "SLACK_WEBHOOK": "https://hooks.example/services/x",
+        "SMTP_PASSWORD": "p@ss/word",
+        "TELEGRAM_TOKEN": "123456789:abcdefg_hijklmnop",
+    }
+    entries = [
+        Target(one.id, ChannelKind(one.kind), one.url, one.to, one.sender, one.server)
+        for one in read.channels
+    ]
+
+    channels = build(tmp_path, *entries, environment=environment)
+
+    assert head.startswith("# yaml-language-server: $schema=schema/channels.json")
+    assert {channel.kind for channel in channels.values()} == set(ChannelKind)
