@@ -230,6 +230,10 @@ class StancesFile(Entry):
     """What makes the actor that follows the doer of a passive ("by", "von")."""
     pronouns: Words = {}
     """Words that stand for the actor of the sentence before ("he", "it", "там")."""
+    relatives: Words = {}
+    """Words that open a clause about what stands right before it ("which", "который")."""
+    splitters: Words = {}
+    """Words that open a clause with a subject of its own ("while", "but", "хотя")."""
     recipients: Words = {}
     """What makes the actor that follows a recipient, never a holder ("to the", "asked", "from")."""
     history: Words = {}

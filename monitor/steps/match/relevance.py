@@ -1,0 +1,109 @@
+"""Is an article ours? It names the field and the place, and speaks of policy rather than of noise.
+
+An irrelevant article leaves the line here, so this is one walk over the text and some counting.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from monitor.rulebook.types import Gate, Words
+from monitor.steps.text import Phrasebook, sentences, words
+from monitor.steps.text.phrases import by_language
+
+GATE = ("field", "place", "none", "elsewhere", "policy", "noise")
+
+
+class Relevance(StrEnum):
+    """Why an article is or is not ours."""
+
+    OURS = "field and place, and policy"
+    NO_FIELD = "no word of the field"
+    NO_PLACE = "no word of the place"
+    APART = "field and place never stand in one sentence"
+    ELSEWHERE = "it is about another place"
+    NO_POLICY = "no word of policy"
+    NOISE = "more noise than policy"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What was decided, and the words that decided it."""
+
+    relevance: Relevance
+    matched: dict[str, tuple[str, ...]]
+
+    @property
+    def ours(self) -> bool:
+        return self.relevance is Relevance.OURS
+
+    def __str__(self) -> str:
+        found = "; ".join(f"{kind}: {', '.join(forms)}" for kind, forms in self.matched.items())
+        return f"{self.relevance} ({found})" if found else str(self.relevance)
+
+
+class Gatekeeper:
+    """Compiled once from the pack's gate; one phrasebook a language."""
+
+    def __init__(self, gate: Gate, *, languages: Iterable[str], also: Iterable[str]) -> None:
+        self._gate = gate
+        self._languages = tuple(languages)
+        self._also = tuple(also)
+        self._books: dict[str, Phrasebook[str]] = {}
+
+    def judge(self, text: str, *, title_length: int, language: str) -> Judgement:
+        """`text` is title, newline, text; the title counts double."""
+        tokens = words(text)
+        hits = self._book(language).find(text, tokens)
+        covered = {at for hit in hits if hit.sense == "none" for at in range(hit.first, hit.last)}
+        found: dict[str, Counter[str]] = {kind: Counter() for kind in GATE}
+        where: dict[str, list[int]] = {"field": [], "place": []}
+        for hit in hits:
+            if hit.sense != "none" and hit.first not in covered:
+                form = text[tokens[hit.first].start : tokens[hit.last - 1].end]
+                found[hit.sense][form] += 2 if tokens[hit.first].start < title_length else 1
+                where.setdefault(hit.sense, []).append(hit.first)
+        relevance = self._decide(found, self._apart(text, tokens, where))
+        return Judgement(relevance, {k: tuple(c)[:4] for k, c in found.items() if c})
+
+    def _decide(self, found: dict[str, Counter[str]], apart: bool) -> Relevance:
+        count = {kind: counter.total() for kind, counter in found.items()}
+        if not count["field"]:
+            return Relevance.NO_FIELD
+        if not count["place"]:
+            return Relevance.NO_PLACE
+        if apart:
+            return Relevance.APART
+        if count["elsewhere"] > count["place"]:
+            return Relevance.ELSEWHERE
+        if self._gate.policy and not count["policy"]:
+            return Relevance.NO_POLICY
+        if count["noise"] > count["policy"]:
+            return Relevance.NOISE
+        return Relevance.OURS
+
+    def _apart(self, text: str, tokens: list, where: dict[str, list[int]]) -> bool:  # type: ignore[type-arg]
+        if self._gate.together == "text":
+            return False
+        return not any(
+            any(s.first <= f < s.last for f in where["field"])
+            and any(s.first <= p < s.last for p in where["place"])
+            for s in sentences(text, tokens)
+        )
+
+    def _book(self, language: str) -> Phrasebook[str]:
+        if language not in self._books:
+            known = [language] if language in self._languages else list(self._languages)
+            read = list(dict.fromkeys([*known, *self._also]))
+            self._books[language] = Phrasebook(
+                (spelling, of, kind)
+                for kind in GATE
+                for spelling, of in by_language(_words(self._gate, kind), read)
+            )
+        return self._books[language]
+
+
+def _words(gate: Gate, kind: str) -> Words:
+    found: Words = getattr(gate, kind)
+    return found

@@ -1,0 +1,140 @@
+"""One automaton over word forms: every alias and cue of the pack is found in one walk over a text.
+
+It works on words, not on characters: a phrase of three inflected Russian words has some 1,700
+spellings, which a character automaton would have to hold one by one, while here it is a path of
+three steps, each of which accepts any form. Which step a word can be is looked up once a word and
+remembered, since newspapers use few words often.
+"""
+
+import re
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Generic, TypeVar
+
+from pymorphy3 import MorphAnalyzer
+
+from monitor.steps.text.normalise import Word, fold
+
+Sense = TypeVar("Sense", bound=Hashable)
+
+_PIECE = re.compile(r"[^\W_]+\*?")
+_REMEMBERED = 200_000
+"""Distinct words kept with their steps; about 30 MB. Then the memory starts anew."""
+_SHORTEST_STEM = 2
+_LONGEST_CAPITALS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words to look for, as the pack spells them, and what they mean to who asks."""
+
+    spelling: str
+    language: str
+    sense: Hashable
+
+
+@dataclass(frozen=True, slots=True)
+class Hit(Generic[Sense]):
+    """Words first..last-1 of a text are this phrase."""
+
+    first: int
+    last: int
+    sense: Sense
+    spelling: str
+
+
+@dataclass(slots=True)
+class _Node:
+    next: dict[str, "_Node"] = field(default_factory=dict)
+    ends: list[tuple[Hashable, str, bool]] = field(default_factory=list)
+    """Sense, spelling, and whether the letters must be capitals ("US" is not "us")."""
+
+
+class Phrasebook(Generic[Sense]):
+    """Phrases compiled once; `find` is a walk. Not safe to share between threads."""
+
+    def __init__(self, phrases: Iterable[tuple[str, str, Sense]]) -> None:
+        """`phrases`: spelling, language, sense."""
+        self._root = _Node()
+        self._forms: dict[str, set[str]] = {}
+        self._stems: set[str] = set()
+        self._remembered: dict[str, tuple[str, ...]] = {}
+        for spelling, language, sense in phrases:
+            self._add(spelling, language, sense)
+        self._lengths = sorted({len(stem) for stem in self._stems})
+
+    def find(self, text: str, tokens: Sequence[Word]) -> list[Hit[Sense]]:
+        """Every phrase in the text, overlaps included, in order of first word."""
+        hits: list[Hit[Sense]] = []
+        steps = [self._steps(token.form) for token in tokens]
+        for first, here in enumerate(steps):
+            if here:
+                self._walk(text, tokens, steps, first, hits)
+        return hits
+
+    def _walk(
+        self,
+        text: str,
+        tokens: Sequence[Word],
+        steps: Sequence[tuple[str, ...]],
+        first: int,
+        hits: list[Hit[Sense]],
+    ) -> None:
+        nodes, at = [self._root], first
+        while nodes and at < len(steps):
+            nodes = [node.next[step] for node in nodes for step in steps[at] if step in node.next]
+            at += 1
+            for node in nodes:
+                for sense, spelling, capitals in node.ends:
+                    if not capitals or text[tokens[first].start : tokens[at - 1].end].isupper():
+                        hits.append(Hit(first, at, sense, spelling))  # type: ignore[arg-type]
+
+    def _steps(self, form: str) -> tuple[str, ...]:
+        known = self._remembered.get(form)
+        if known is None:
+            known = tuple(self._forms.get(form, ())) + tuple(
+                form[:n] + "*" for n in self._lengths if n <= len(form) and form[:n] in self._stems
+            )
+            if len(self._remembered) >= _REMEMBERED:
+                self._remembered.clear()
+            self._remembered[form] = known
+        return known
+
+    def _add(self, spelling: str, language: str, sense: Sense) -> None:
+        node = self._root
+        for piece in _PIECE.findall(spelling):
+            node = node.next.setdefault(self._step(piece, language), _Node())
+        capitals = spelling.isupper() and spelling.isalpha() and len(spelling) <= _LONGEST_CAPITALS
+        if node is not self._root:
+            node.ends.append((sense, spelling, capitals))
+
+    def _step(self, piece: str, language: str) -> str:
+        folded = fold(piece)
+        if folded.endswith("*"):
+            self._stems.add(folded[:-1])
+            return folded
+        for form in inflected(folded, language) if not piece.isupper() else (folded,):
+            self._forms.setdefault(form, set()).add("=" + folded)
+        return "=" + folded
+
+
+@lru_cache(maxsize=1)
+def _russian() -> MorphAnalyzer:
+    return MorphAnalyzer(lang="ru")
+
+
+@lru_cache(maxsize=50_000)
+def inflected(word: str, language: str) -> tuple[str, ...]:
+    """Every form of a word; only the word itself where the language has no dictionary here."""
+    if language != "ru" or not _russian().word_is_known(word):
+        return (word,)
+    likeliest = _russian().parse(word)[0]
+    return tuple(sorted({fold(form.word) for form in likeliest.lexeme} | {word}))
+
+
+def by_language(
+    words: Mapping[str, Sequence[str]], languages: Iterable[str]
+) -> list[tuple[str, str]]:
+    """(spelling, language) of these word lists in these languages."""
+    return [(spelling, language) for language in languages for spelling in words.get(language, ())]
