@@ -33,7 +33,7 @@ from monitor.pipeline.slate import Slate, glance, read_back
 from monitor.pipeline.statements import Bundle, bundles, edited, evidence_of, statements_of
 from monitor.ports import Store
 from monitor.steps.alert import Case
-from monitor.steps.identify import Identity, Sight, as_seed, story_of, verdict_of
+from monitor.steps.identify import Identity, Sight, for_ever, story_of, verdict_of
 from monitor.steps.ledger import Finding, assign, decide, decide_stage
 
 NEWS_FOR = timedelta(hours=24)
@@ -113,7 +113,6 @@ def take(
 
     Reading is done before the transaction opens; whatever decides is read again inside it.
     """
-    arrivals = [_keyed(arrival) for arrival in arrivals]
     readings = _read(arrivals, store, desk)
     with store.deciding() as deciding:
         articles = [arrival.article for arrival in arrivals]
@@ -121,10 +120,6 @@ def take(
         taken = [_take_one(arrival, readings, slate, desk) for arrival in arrivals]
         deciding.write(_gather(taken, cursor))
     return taken
-
-
-def _keyed(arrival: Arrival) -> Arrival:
-    return replace(arrival, article=as_seed(arrival.article)) if arrival.seed else arrival
 
 
 def _read(arrivals: Sequence[Arrival], store: Store, desk: Desk) -> dict[Article, Reading]:
@@ -145,6 +140,8 @@ def _take_one(
     if identity.sight is Sight.AGAIN:
         article_id = identity.article.id
         return Taken(identity, Verdict.KNOWN, slate.stories.get(article_id, ""))
+    if arrival.seed:
+        identity = for_ever(identity)
     reading = readings[arrival.article]
     taken = _filed(arrival, identity, reading, slate)
     evidence = _evidence(arrival, taken, slate, desk)

@@ -104,7 +104,12 @@ class _Met:
 
 
 def replay_lines(
-    lines: Iterable[str | bytes], *, store: Store, desk: Desk, seeds: Sequence[Article] = ()
+    lines: Iterable[str | bytes],
+    *,
+    store: Store,
+    desk: Desk,
+    seeds: Sequence[Article] = (),
+    batch: int = BATCH,
 ) -> Iterator[Line]:
     """Through the whole intake, in the order of their clocks, on a store made for this replay.
 
@@ -112,11 +117,11 @@ def replay_lines(
     """
     stream = iter(_with_seeds(_in_order(read_lines(lines)), seeds))
     learnt = 0
-    while batch := list(islice(stream, BATCH)):
-        arrivals = [_arrival(met, learnt + turn, desk) for turn, met in enumerate(batch)]
-        learnt += len(batch)
+    while part := list(islice(stream, batch)):
+        arrivals = [_arrival(met, learnt + turn, desk) for turn, met in enumerate(part)]
+        learnt += len(part)
         taken = iter(take([one for one in arrivals if one], store=store, desk=desk))
-        for met, arrival in zip(batch, arrivals, strict=True):
+        for met, arrival in zip(part, arrivals, strict=True):
             yield from _told(met, next(taken) if arrival else None)
 
 

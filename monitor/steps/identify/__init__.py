@@ -6,7 +6,7 @@ Pure: what is known comes in as values. Not here: what an article says.
 from monitor.steps.identify.sight import (
     Identity,
     Sight,
-    as_seed,
+    for_ever,
     identify,
     keys_asked,
     story_of,
@@ -18,7 +18,7 @@ from monitor.steps.identify.versions import version_hash
 __all__ = [
     "Identity",
     "Sight",
-    "as_seed",
+    "for_ever",
     "canonical",
     "identify",
     "keys_asked",

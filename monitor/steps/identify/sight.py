@@ -64,9 +64,11 @@ def identify(
     return Identity(keyed, version, sight, reprinted)
 
 
-def as_seed(article: Article) -> Article:
-    """The article with the key by which its words are known for ever, not for days."""
-    return replace(article, keys=(*article.keys, *_seed_keys(article)))
+def for_ever(identity: Identity) -> Identity:
+    """A seed's identity: its words are known for ever, not for days."""
+    article = identity.article
+    keys = (*article.keys, *_seed_keys(article))
+    return replace(identity, article=replace(article, keys=keys))
 
 
 def keys_asked(article: Article) -> tuple[str, ...]:
@@ -90,19 +92,14 @@ def story_of(identity: Identity) -> str:
 
 
 def _own_keys(article: Article) -> tuple[str, ...]:
-    given = tuple(
-        key if key.startswith(OWN_KEYS) else f"item:{article.source_id}:{key}"
-        for key in article.keys
-    )
+    # A guid is what a stranger wrote: within its source it may say what it likes, but it must not
+    # pass for the address of another's article, whose statements an "edit" would take back.
+    given = tuple(f"item:{article.source_id}:{key}" for key in article.keys)
     url = canonical(article.url)
     # A feed that links every item to its front page has one address for all of them.
     front_page = urlsplit(url).path in ("", "/") and not urlsplit(url).query
     address = () if front_page else (f"url:{url}",)
     return tuple(dict.fromkeys((f"id:{article.id}", *given, *address)))
-
-
-OWN_KEYS = ("id:", "url:", "item:", "seed:", "text:")
-"""Beginnings of keys that are in our spelling already; others are an item's, within its source."""
 
 
 def _seed_keys(article: Article) -> tuple[str, ...]:
