@@ -210,6 +210,7 @@ _TROUBLES = (
         "could not find expected ':'",
         "no-colon",
         "a key without a colon, or a text whose second line is not indented; write `key: value`",
+        at_opening=True,
     ),
     _Trouble(
         "expected ',' or",

@@ -23,6 +23,7 @@ WARNINGS = frozenset(
     {
         "empty-words",
         "impolite-interval",
+        "lone-star",
         "repeated-word",
         "retired-reference",
         "same-url",

@@ -57,19 +57,27 @@ def _item(path: Path, item: str) -> Iterator[Finding]:
 
 
 def _token(path: Path, token: str) -> Iterator[Finding]:
-    stem = token.removesuffix("*")
     if is_reference(token):
         problem = f"`{token}` means a list and must stand alone in its own item"
         yield Finding(path, problem, "reference-alone")
-    if "*" in stem:
-        problem = f"`{token}`: the star stands for an ending and goes to the end of a word"
-        yield Finding(path, problem, "star-place")
-    elif stem != token and sum(letter.isalnum() for letter in stem) < SHORTEST_STEM:
-        problem = f"`{token}` would match nearly anything; {SHORTEST_STEM} letters are the least"
-        yield Finding(path, problem, "short-stem")
+    yield from _stars(path, token)
     for run in re.findall(r"[^\W\d_]+", token):
         if {"LATIN", "CYRILLIC"} <= _alphabets(run):
             yield Finding(path, _mixture(run), "mixed-letters")
+
+
+def _stars(path: Path, token: str) -> Iterator[Finding]:
+    """A hyphen parts words too, so `crypto*-bank*` is two words with a star each."""
+    for stem, after in re.findall(r"([^\W_]*)\*(?=(\w?))", token):
+        if after:
+            problem = f"`{token}`: the star stands for an ending and goes to the end of a word"
+            yield Finding(path, problem, "star-place")
+        elif not stem and token != "*":
+            problem = f"`{token}`: the star follows no letter and has no force; remove it"
+            yield Finding(path, problem, "lone-star")
+        elif len(stem) < SHORTEST_STEM:
+            least = f"{SHORTEST_STEM} letters before the star are the least"
+            yield Finding(path, f"`{token}` would match nearly anything; {least}", "short-stem")
 
 
 def _alphabets(run: str) -> set[str]:
