@@ -1,0 +1,321 @@
+"""The joiner: build(settings) -> App. The only place that knows all parts; no logic of its own.
+
+The command line and the jobs speak to the App. Parts are made when they are first asked for, so
+that `analyze` needs no database and `ledger` no network.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from threading import Event
+from typing import Protocol, TypeVar
+
+from monitor.config import Settings
+from monitor.errors import SettingsError
+from monitor.fetch import HttpFetcher, next_check_at
+from monitor.fetch.polite import jitter_of
+from monitor.model import (
+    Alert,
+    Change,
+    ChannelKind,
+    Cursor,
+    Delivery,
+    DeliveryState,
+    Measure,
+    Poll,
+    Position,
+    Selectors,
+    Source,
+)
+from monitor.notify import Target, build_channels
+from monitor.pipeline.delivery import Fate, deliver_due
+from monitor.pipeline.desk import Desk, Reader, ladder_of, lay_out
+from monitor.pipeline.polling import PollDesk
+from monitor.pipeline.rehearsal import analyze_lines, replay_lines
+from monitor.pipeline.seeds import load_seeds, seed_articles
+from monitor.pipeline.standing import measures_of, positions_of
+from monitor.ports import Channel, Fetcher, Sandbox, Store, Watch
+from monitor.rulebook.load import CheckReport, check_pack, load_pack
+from monitor.rulebook.types import ChannelEntry, ChannelsFile, Pack, SourceEntry
+from monitor.sandbox import ChildSandbox
+from monitor.steps.extract import build_reader
+from monitor.steps.render import compose, render
+from monitor.store import open_store
+
+__all__ = ["App", "CheckReport", "build", "check_rules"]
+
+CONNECTIONS = 50
+"""Requests under way at once."""
+
+
+class App:
+    """All parts, joined. Methods say what commands and jobs can ask for."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        watch: Watch,
+        write: Callable[[str], None],
+        exclusive: bool,
+        dry_run: bool,
+    ) -> None:
+        self.settings = settings
+        self.watch = watch
+        self.stopping = Event()
+        """Set when the service is asked to end: long work stops at the next chance."""
+        self._write = write
+        self._exclusive = exclusive
+        self._dry_run = dry_run
+        self._shown: set[str] = set()
+
+    # --- parts
+
+    @cached_property
+    def pack(self) -> Pack:
+        return with_a_channel(load_pack(self.settings.rules_dir))
+
+    @cached_property
+    def store(self) -> Store:
+        make_folder(self.settings.data_dir)
+        return open_store(self.settings.database_url, exclusive=self._exclusive)
+
+    @cached_property
+    def fetcher(self) -> Fetcher:
+        return HttpFetcher(
+            allow_private_hosts=self.settings.allow_private_hosts, connections=CONNECTIONS
+        )
+
+    @cached_property
+    def sandbox(self) -> Sandbox:
+        return ChildSandbox()
+
+    @cached_property
+    def channels(self) -> dict[str, Channel]:
+        return build_channels(
+            [target_of(entry) for entry in active(self.pack.channels.channels)],
+            environment=self.settings.secrets,
+            data_dir=self.settings.data_dir,
+            write=self._write,
+        )
+
+    @cached_property
+    def reader(self) -> Reader:
+        return build_reader(self.pack)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """For the deciding thread alone."""
+        channels = [entry.id for entry in active(self.pack.channels.channels)]
+        return lay_out(
+            self.pack,
+            self.reader,
+            compose=compose,
+            targets={channel: targets_of(channel, self.channels) for channel in channels},
+        )
+
+    @cached_property
+    def _sources(self) -> dict[str, Source]:
+        return {entry.id: source_of(entry) for entry in active(self.pack.sources.sources)}
+
+    @cached_property
+    def _polls(self) -> PollDesk:
+        return PollDesk(
+            store=self.store,
+            desk=self.desk,
+            sandbox=self.sandbox,
+            next_check=next_check,
+            watch=self.watch,
+        )
+
+    def close(self) -> None:
+        """Of what was made; the fetcher is closed on the loop that used it."""
+        for name in ("sandbox", "store"):
+            if name in self.__dict__:
+                getattr(self, name).close()
+
+    # --- the service
+
+    def start(self, now: datetime) -> None:
+        """Everything that can fail, before anything is polled: pack, channels, database, seeds."""
+        desk, store = self.desk, self.store
+        load_seeds(seed_articles(self.settings.seeds_dir), store=store, desk=desk)
+        store.register(self._sources, now)
+        self.watch.event(
+            "started",
+            sources=len(self._sources),
+            channels=len(self.channels),
+            pack=self.pack.digest,
+        )
+
+    def due(self, now: datetime) -> list[tuple[Source, Cursor]]:
+        """Sources whose next check has come, longest overdue first."""
+        return [
+            (self._sources[cursor.source_id], cursor)
+            for cursor in self.store.due(now, self._sources)
+        ]
+
+    def take(self, source: Source, cursor: Cursor, poll: Poll, now: datetime) -> None:
+        """Decide what a poll brought and write it at once."""
+        self._polls.settle(source, cursor, poll, now)
+
+    def deliver_due(self, now: datetime) -> None:
+        """Send what is due, round by round, until nothing is or the service ends."""
+        if self._dry_run:
+            self._show_due()
+            return
+        while not self.stopping.is_set():
+            report = deliver_due(self.store, self.channels, now=now)
+            for settled in report.settled:
+                self.watch.event(
+                    EVENTS[settled.fate],
+                    target=settled.target,
+                    delivery=settled.delivery_id,
+                    reason=settled.reason,
+                )
+            if not report.settled:
+                return
+
+    def _show_due(self) -> None:
+        for delivery, message in self.store.outbox({DeliveryState.PENDING}):
+            if delivery.id not in self._shown:
+                self._shown.add(delivery.id)
+                text = render(message, ChannelKind.CONSOLE).text
+                self._write(f"would send to {delivery.target}:\n{text}\n")
+
+    # --- reading
+
+    def ledger(self, as_of: datetime | None = None) -> list[Position]:
+        sides = {level.id: level.side for level in self.pack.stances.levels}
+        return positions_of(self.store.statements_all(as_of), sides)
+
+    def measures(self, as_of: datetime | None = None) -> list[Measure]:
+        return measures_of(self.store.statements_all(as_of), ladder_of(self.pack))
+
+    def timeline(
+        self, *, actor: str | None = None, topic: str | None = None, as_of: datetime | None = None
+    ) -> list[Change]:
+        return self.store.changes(actor=actor, topic=topic, as_of=as_of)
+
+    def alerts(self, *, limit: int) -> list[tuple[Alert, list[Delivery]]]:
+        return self.store.alerts(limit=limit)
+
+    def sources(self) -> list[tuple[Source, Cursor | None]]:
+        """Each active source with what is remembered of it, in the pack's order."""
+        cursors = self.store.cursors()
+        return [(source, cursors.get(source.id)) for source in self._sources.values()]
+
+    # --- rehearsing
+
+    def analyze(self, lines: Iterable[bytes]) -> Iterator[dict[str, object]]:
+        """What each article says, line by line, in the order given."""
+        return analyze_lines(lines, self.reader)
+
+    def replay(self, lines: Iterable[bytes], *, seeds: bool) -> Iterator[dict[str, object]]:
+        """The whole pipeline on a database that is thrown away; nothing is sent."""
+        corpus = seed_articles(self.settings.seeds_dir) if seeds else ()
+        desk = lay_out(self.pack, self.reader, compose=compose, targets={})
+        store = open_store("sqlite://", exclusive=False)
+        try:
+            yield from replay_lines(lines, store=store, desk=desk, seeds=corpus)
+        finally:
+            store.close()
+
+
+def build(
+    settings: Settings,
+    *,
+    watch: Watch,
+    write: Callable[[str], None],
+    exclusive: bool = False,
+    dry_run: bool = False,
+) -> App:
+    """The app of these settings. Nothing is opened yet: errors come where a part is first needed.
+
+    `watch` is told what happens, `write` shows alerts on the console. `exclusive`: StoreBusy where
+    another instance holds the database. `dry_run`: deliveries are shown, not sent.
+    """
+    return App(settings, watch=watch, write=write, exclusive=exclusive, dry_run=dry_run)
+
+
+def check_rules(folder: Path) -> CheckReport:
+    """What is wrong with the pack in the folder, and what is doubtful."""
+    return check_pack(folder)
+
+
+# --- from the pack's entries to the words of the house -----------------------------------------
+
+
+def with_a_channel(pack: Pack) -> Pack:
+    """Where the pack names no channel, alerts go to the console and to alerts.jsonl."""
+    if any(active(pack.channels.channels)):
+        return pack
+    console = ChannelEntry(id="console", kind="console")
+    return pack.model_copy(update={"channels": ChannelsFile(channels=(console,))})
+
+
+def source_of(entry: SourceEntry) -> Source:
+    page = entry.page
+    return Source(
+        id=entry.id,
+        url=entry.url,
+        kind=entry.kind,
+        tier=entry.tier,
+        newsroom=entry.newsroom,
+        language=entry.language,
+        interval=entry.interval,
+        title=entry.title,
+        actor=entry.actor,
+        selectors=Selectors(**page.model_dump()) if page else None,
+        route=entry.route,
+        verified=entry.verified,
+    )
+
+
+def target_of(entry: ChannelEntry) -> Target:
+    return Target(
+        name=entry.id,
+        kind=ChannelKind(entry.kind),
+        url=entry.url,
+        recipients=entry.to,
+        sender=entry.sender,
+        server=entry.server,
+    )
+
+
+def targets_of(channel: str, names: Iterable[str]) -> list[str]:
+    """A channel of several recipients (`desk`) stands for each of them (`desk:ann@example.org`)."""
+    return [name for name in names if name == channel or name.startswith(f"{channel}:")]
+
+
+class _Retirable(Protocol):
+    @property
+    def status(self) -> str: ...
+
+
+Entry = TypeVar("Entry", bound=_Retirable)
+
+
+def active(entries: Iterable[Entry]) -> list[Entry]:
+    return [entry for entry in entries if entry.status == "active"]
+
+
+def next_check(source: Source, poll: Poll, *, failures: int, now: datetime) -> datetime:
+    return next_check_at(source, poll, failures=failures, now=now, jitter=jitter_of(source.id, now))
+
+
+def make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"MONITOR_DATA_DIR: cannot make {folder}: {error.strerror}") from error
+
+
+EVENTS = {
+    Fate.SENT: "sent",
+    Fate.RETRY: "not-sent",
+    Fate.HELD: "held-back",
+    Fate.DEAD: "dead",
+    Fate.LOST: "lease-lost",
+}

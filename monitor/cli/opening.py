@@ -1,0 +1,36 @@
+"""Opens the app for a command, and closes it whatever happens."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+from monitor.app import App, build
+from monitor.cli.show import print_now
+from monitor.cli.watch import watch_for
+from monitor.config import read_settings
+from monitor.errors import UsageError
+
+
+@contextmanager
+def opened(*, exclusive: bool = False, dry_run: bool = False) -> Iterator[App]:
+    """The app of the settings in force. `exclusive`: StoreBusy where another instance runs."""
+    app = build(
+        read_settings(), watch=watch_for(), write=print_now, exclusive=exclusive, dry_run=dry_run
+    )
+    try:
+        yield app
+    finally:
+        app.close()
+
+
+def read_moment(text: str | None) -> datetime | None:
+    """A date means its end, in UTC: `--as-of 2024-05-01` knows all that was learnt that day."""
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is no date; write 2024-05-01 or 2024-05-01T12:00") from None
+    if len(text) <= len("2024-05-01"):
+        moment += timedelta(days=1) - timedelta(microseconds=1)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

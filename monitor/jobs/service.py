@@ -1,0 +1,108 @@
+"""The service and the single pass: ticks, signals, an orderly end.
+
+What one tick does stands in line.py.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from datetime import UTC, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from monitor.app import App
+from monitor.clock import utcnow
+from monitor.jobs.line import Line, named
+
+TICK = 2
+"""Seconds between two looks at what is due; when it is due is said by cursors and deliveries."""
+
+HEARTBEAT = 15.0
+"""Seconds, by the clock that nobody can set."""
+
+GRACE = 25.0
+"""Seconds to end in order after SIGTERM; below the 30 s and 90 s of common supervisors."""
+
+
+def serve(app: App) -> None:
+    """Poll and deliver until SIGTERM or SIGINT."""
+    asyncio.run(_until_stopped(app, _tick_for_ever))
+
+
+def run_once(app: App) -> None:
+    """Poll what is due, deliver what is due, return. A failing source or target is no error."""
+    asyncio.run(_until_stopped(app, _one_pass))
+
+
+async def _one_pass(app: App, line: Line) -> None:
+    await line.poll_due()
+    await line.polls_done()
+    await line.deliver_due()
+
+
+async def _tick_for_ever(app: App, line: Line) -> None:
+    # What was missed is caught up in one run; a run that outlives its interval is not joined by
+    # a second. APScheduler says so at each tick; it is no news.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    scheduler = AsyncIOScheduler(
+        timezone=UTC,
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+    )
+    for look in (line.poll_due, line.deliver_due):
+        scheduler.add_job(_patiently, "interval", [app, look], seconds=TICK, next_run_time=utcnow())
+    scheduler.start()
+    try:
+        while True:
+            await asyncio.sleep(HEARTBEAT)
+            keep_ticking(scheduler)
+    finally:
+        scheduler.shutdown(wait=False)
+
+
+async def _patiently(app: App, look: Callable[[], Awaitable[None]]) -> None:
+    try:
+        await look()
+    except Exception as error:  # a full disk or a bug: told, and tried again at the next tick
+        app.watch.event("tick-trouble", error=named(error))
+
+
+def keep_ticking(scheduler: AsyncIOScheduler) -> None:
+    # APScheduler waits for the wall clock: set back by an hour, it would stand still for an hour.
+    now = utcnow()
+    for job in scheduler.get_jobs():
+        if job.next_run_time > now + timedelta(seconds=HEARTBEAT):
+            job.modify(next_run_time=now)
+
+
+async def _until_stopped(app: App, work: Callable[[App, Line], Awaitable[None]]) -> None:
+    line = Line(app)
+    stopped = asyncio.Event()
+    _listen_for_signals(stopped)
+    working = asyncio.ensure_future(work(app, line))
+    stopping = asyncio.ensure_future(stopped.wait())
+    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    app.stopping.set()
+    stopping.cancel()
+    working.cancel()
+    try:
+        await asyncio.wait_for(line.close(), GRACE)
+    except TimeoutError:
+        app.watch.event("not-ended-in-time", seconds=GRACE)
+        # A thread that does not end cannot be ended otherwise; its leases lapse by themselves.
+        os._exit(1)
+    if working.done() and not working.cancelled():
+        working.result()
+
+
+def _listen_for_signals(stopped: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, _stop, stopped, number)
+
+
+def _stop(stopped: asyncio.Event, number: signal.Signals) -> None:
+    if stopped.is_set():
+        os._exit(128 + number)
+    stopped.set()
