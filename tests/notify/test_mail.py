@@ -162,6 +162,21 @@ def test_a_server_that_drips_is_left_at_the_deadline_as_well():
         send(channel_to(f"smtp://127.0.0.1:{port}"), deadline=timedelta(seconds=0.4))
 
 
+def test_the_deadline_is_for_the_whole_talk_and_not_for_each_answer():
+    def slow(connection, closing: threading.Event) -> None:
+        lines = connection.makefile("rwb")
+        replies = {b"EHLO": b"250 hi\r\n", b"DATA": b"354 go on\r\n"}
+        lines.write(b"220 ready\r\n")
+        lines.flush()
+        for line in lines:
+            closing.wait(0.2)
+            lines.write(replies.get(line[:4].upper(), b"250 ok\r\n"))
+            lines.flush()
+
+    with tcp_peer(slow) as port, pytest.raises(SendError, match="no answer in time"):
+        send(channel_to(f"smtp://127.0.0.1:{port}"), deadline=timedelta(seconds=0.5))
+
+
 def test_a_refused_login_shows_no_password_and_may_be_mended():
     def refuse_login(connection, closing: threading.Event) -> None:
         lines = connection.makefile("rwb")
