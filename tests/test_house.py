@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from monitor.config import read_settings
 from monitor.errors import MonitorError, PackError, SandboxError, SettingsError, StoreError
 from monitor.fetch import HttpFetcher
 from monitor.model import Cursor, FetchFailed, Source, SourceKind, Tier
-from monitor.rulebook.load import load_pack
+from monitor.rulebook.load import check_pack, load_pack
 from monitor.sandbox import ChildSandbox
 from monitor.store import open_store
 
@@ -58,12 +59,21 @@ def map_of(readme: str) -> Iterator[str]:
     """Files of the block under "## The map": two spaces a level, folders end in a slash."""
     block = readme.split("## The map", 1)[1].split("```", 2)[1]
     folders: list[str] = []
-    for line in filter(str.strip, block.splitlines()):
+    for line in filter(str.strip, block.splitlines()[1:]):
         name = line.split()[0]
         depth = (len(line) - len(line.lstrip())) // 2
         folders[depth:] = [name]
         if not name.endswith("/"):
             yield "".join(folders)
+
+
+def test_the_rule_in_the_readme_is_one_that_the_shipped_pack_would_take(tmp_path: Path) -> None:
+    rules = Path(shutil.copytree(ROOT / "rules", tmp_path / "rules"))
+    example = (ROOT / "README.md").read_text("utf-8").split("```yaml\n")[1].split("```")[0]
+
+    (rules / "alerts" / "mine.yaml").write_text(example)
+
+    assert [str(each) for each in check_pack(rules).errors] == []
 
 
 def commands_of(group: typer.core.TyperGroup, path: str = "monitor") -> Iterator[tuple[str, str]]:
@@ -127,7 +137,7 @@ def test_a_pack_that_is_no_yaml_is_a_pack_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["sqlite:///{folder}/none/x.db", "sqlite:///{folder}/junk.db", "oracle://x", "://"]
+    "url", ["sqlite:///{folder}/junk.db/x.db", "sqlite:///{folder}/junk.db", "oracle://x", "://"]
 )
 def test_a_database_that_cannot_be_opened_is_a_store_error(tmp_path: Path, url: str) -> None:
     (tmp_path / "junk.db").write_bytes(b"no database at all" * 500)
