@@ -3,7 +3,7 @@
 Parsers are given what strangers wrote: 200 kB of attributes cost feedparser eight seconds, and no
 thread can be stopped. Everything goes through the child, small documents too: what a document
 costs is not bounded by its size (entities unfold, patterns backtrack), and the way there and back
-costs about a millisecond.
+costs a quarter of a millisecond.
 
 Not here: which functions are worth it. They must be importable by name and picklable.
 """
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 DEADLINE = timedelta(seconds=5)
 MEMORY = 512 * 2**20
-"""Bytes of address space. The child itself, with the parsers loaded, takes about 150 MiB."""
+"""Bytes of address space. With the parsers loaded and 170 real feeds read, a child has used 72 MiB."""
 CALLS_PER_CHILD = 1000
 """Then a fresh one: a leak of a C library ends there."""
 ORPHAN_GRACE = 2.0

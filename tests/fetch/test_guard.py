@@ -85,6 +85,7 @@ def test_a_socket_is_made_only_for_a_public_address():
     [
         "http://169.254.169.254:80\\@public.example/",
         "http://public.example\\.evil/",
+        "http://public.example/feed\\..\\x",
         "http://user@public.example/",
         "http://user:secret@public.example/",
         "http://@public.example/",

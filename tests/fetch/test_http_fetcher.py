@@ -236,6 +236,17 @@ def test_a_trickle_ends_at_the_deadline(serve, opening, drop):
     assert time.monotonic() - started < 2
 
 
+def test_redirects_share_one_deadline(serve):
+    def answer(connection, request):
+        server.closing.wait(0.25)  # each hop is well within the deadline, all of them are not
+        connection.sendall(head("Location: /on", "Content-Length: 0", status="302 Found"))
+
+    server = serve(answer)
+
+    assert fetch(server.url, limits=SMALL).reason == "timeout"
+    assert len(server.requests) <= 3
+
+
 def test_a_slow_host_delays_only_itself(serve, httpserver: HTTPServer):
     # given a host that never answers, and another one, reached under another name
     server = trickle(serve, b"", b"")

@@ -8,7 +8,7 @@ import pytest
 from monitor.errors import ParseError
 from monitor.fetch.guard import check_url
 from monitor.model import Fetched, Selectors, Source, SourceKind
-from monitor.rulebook import load_pack
+from monitor.rulebook.load import load_pack
 from monitor.rulebook.types import SourceEntry
 from monitor.steps.parse import read_source
 
