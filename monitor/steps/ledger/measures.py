@@ -123,9 +123,15 @@ def _same_number(course: _Course, new: Statement, ladder: Ladder) -> bool:
 
 
 def _retold(course: _Course, new: Statement, ladder: Ladder) -> bool:
+    """The same stage of the same topic, of late, with an effect of the same side or by the same
+    body. A ban that another body proposes beside a permission is its rival, not its echo."""
     act = _act(new)
-    return _same_thing(course, act, ladder) and any(
-        _act(row).stage == act.stage and _apart(row, new) <= RETOLD_WITHIN for row in course.told
+    return any(
+        (told.topic, told.stage) == (act.topic, act.stage)
+        and _apart(row, new) <= RETOLD_WITHIN
+        and (told.body == act.body or _alike(told.effect, act.effect, ladder))
+        for row in course.told
+        if (told := _act(row))
     )
 
 
@@ -141,13 +147,12 @@ def _next_step(course: _Course, new: Statement, ladder: Ladder) -> bool:
 
 
 def _same_thing(course: _Course, act: Act, ladder: Ladder) -> bool:
-    """Topic, and an effect of the same side: "restricts" and "prohibits" are two words for one
-    act, while a permission is never the ban that it answers."""
     first = _act(course.told[0])
     return first.topic == act.topic and _alike(first.effect, act.effect, ladder)
 
 
 def _alike(one: str, other: str, ladder: Ladder) -> bool:
+    """Of one side: "restricts" and "prohibits" are two words for one act."""
     sides = ladder.effect_sides
     return one == other or (one in sides and sides[one] == sides.get(other))
 

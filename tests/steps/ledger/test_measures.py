@@ -122,6 +122,21 @@ def test_one_act_told_with_other_effects_and_bodies_is_one_measure_told_once() -
     assert reasons(*acts) == ["first", "re-stated", "re-stated", "re-stated"]
 
 
+def test_a_ban_that_another_body_proposes_beside_a_permission_is_its_rival() -> None:
+    permission = acted("proposed", body="ministry", effect="permits")
+    ban = acted("proposed", evidence(DAY), body="bank", effect="prohibits")
+
+    assert kinships(permission, ban) == ["new", "new"]
+    assert reasons(permission, ban) == ["first", "first"]
+
+
+def test_one_body_that_permits_and_forbids_at_once_has_one_measure() -> None:
+    permits = acted("proposed", body="ministry", effect="permits")
+    forbids = acted("proposed", evidence(DAY), body="ministry", effect="prohibits")
+
+    assert kinships(permits, forbids) == ["new", "retold"]
+
+
 def test_the_same_words_after_a_quiet_year_are_another_measure() -> None:
     assert kinships(acted("proposed"), acted("proposed", evidence(300 * DAY), body="bank")) == [
         "new",

@@ -159,7 +159,7 @@ def test_the_actors_own_voice_is_sure_at_once() -> None:
 
 
 def test_an_origin_that_nobody_names_is_not_shown_to_be_independent() -> None:
-    statements = [said("prohibit", evidence(hour, origin="")) for hour in range(5)]
+    statements = [said("prohibit", evidence(1, origin=name)) for name in ("wire", "", "")]
 
     position = fold(statements, SIDES)
 
