@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 DEADLINE = timedelta(seconds=5)
 MEMORY = 512 * 2**20
-"""Bytes of address space. With the parsers loaded and 170 real feeds read, a child has used 72 MiB."""
+"""Bytes of address space. A child that has read 170 real feeds has used 72 MiB."""
 CALLS_PER_CHILD = 1000
 """Then a fresh one: a leak of a C library ends there."""
 ORPHAN_GRACE = 2.0
