@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
@@ -16,6 +16,12 @@ from monitor.rulebook.load import MAX_FILES, check_pack, load_pack
 from monitor.rulebook.words import word_lists
 from tests.rulebook.packs import MINIMAL, change, copy_of_minimal
 
+# Each example loads a pack from disk; making a found one smaller would take a minute and say no more.
+LAW = settings(
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 FILES = sorted(path.relative_to(MINIMAL).as_posix() for path in MINIMAL.rglob("*.yaml"))
 
 
@@ -199,9 +205,7 @@ INSERTIONS = [
 
 
 @given(place=st.sampled_from(INSERTIONS), name=st.from_regex("zz[a-z]{1,9}", fullmatch=True))
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(LAW, max_examples=40)
 def test_a_key_that_nobody_knows_is_refused_on_its_very_line(
     place: tuple[str, tuple[int, int, bool]], name: str, tmp_path: Path
 ) -> None:
@@ -222,9 +226,7 @@ def test_a_key_that_nobody_knows_is_refused_on_its_very_line(
 
 
 @given(file=st.sampled_from(FILES), content=st.binary(max_size=60))
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(LAW, max_examples=40)
 def test_checking_never_raises(file: str, content: bytes, tmp_path: Path) -> None:
     # given
     folder = copy_of_minimal(tmp_path)
@@ -238,9 +240,7 @@ def test_checking_never_raises(file: str, content: bytes, tmp_path: Path) -> Non
 
 
 @given(file=st.sampled_from(FILES), comment=st.from_regex("[a-z ]{0,5}", fullmatch=True))
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(LAW, max_examples=15)
 def test_the_digest_changes_with_any_byte(file: str, comment: str, tmp_path: Path) -> None:
     # given
     folder = copy_of_minimal(tmp_path)
