@@ -32,6 +32,7 @@ from monitor.notify import Target, build_channels
 from monitor.pipeline.delivery import Fate, deliver_due
 from monitor.pipeline.desk import Desk, Reader, ladder_of, lay_out
 from monitor.pipeline.polling import PollDesk
+from monitor.pipeline.reading import build_reader
 from monitor.pipeline.rehearsal import analyze_lines, replay_lines
 from monitor.pipeline.seeds import load_seeds, seed_articles
 from monitor.pipeline.standing import measures_of, positions_of
@@ -39,7 +40,6 @@ from monitor.ports import Channel, Fetcher, Sandbox, Store, Watch
 from monitor.rulebook.load import CheckReport, check_pack, load_pack
 from monitor.rulebook.types import ChannelEntry, ChannelsFile, Pack, SourceEntry
 from monitor.sandbox import ChildSandbox
-from monitor.steps.extract import build_reader
 from monitor.steps.render import compose, render
 from monitor.store import open_store
 

@@ -29,6 +29,7 @@ from monitor.rulebook.types import (
     TestsFile,
     TopicsFile,
 )
+from monitor.rulebook.weights import read_weights
 from monitor.rulebook.words import resolve_all, word_lists
 
 MAX_FILES = 200
@@ -66,7 +67,8 @@ def load_pack(folder: FilePath) -> Pack:
     errors, _ = lint_pack(pack, places)
     if errors:
         raise PackError(errors)
-    return resolve_all(pack, pack.lexicon)
+    resolved = resolve_all(pack, pack.lexicon)
+    return resolved.model_copy(update={"weights": read_weights(folder)})
 
 
 def check_pack(folder: FilePath) -> CheckReport:

@@ -5,7 +5,7 @@ Not here: reading YAML (load.py) and checks that look across files (lint.py).
 
 import re
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -417,5 +417,7 @@ class Pack(Entry):
     alerts: tuple[AlertRule, ...]
     channels: ChannelsFile
     tests: tuple[StoryTest, ...] = ()
+    weights: Mapping[str, Any] | None = None
+    """Learnt weights of weights.json, unread; None where the rules alone shall decide."""
     digest: str = ""
     """sha256 over the files, names and bytes: which edition decided."""

@@ -1,1 +1,10 @@
-"""Article -> stances and acts."""
+"""Article -> who holds which stance on which topic, and which act stands at which stage.
+
+Rules propose candidates, each with its quote, cue and holder; weights on the shape of a candidate
+decide. Not here: whether the article is ours (steps.match) and what the ledger makes of it.
+"""
+
+from monitor.steps.extract.extractor import Extract, Extractor
+from monitor.steps.extract.weights import Weights
+
+__all__ = ["Extract", "Extractor", "Weights"]

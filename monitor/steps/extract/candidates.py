@@ -42,27 +42,29 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class _Whole:
-    """What is known of the text as a whole."""
+class Whole:
+    """What is known of the text as a whole; counts are of mentions, those in the title double."""
 
     actors: Counter[str]
     topics: Counter[str]
     title_actors: frozenset[str]
     title_topics: frozenset[str]
+    stages: Counter[str]
     main: str | None
-    count: int
+    first_actor: str | None
+    highest_rank: int
+    """Of the stages named, the highest on the ladder; 0 where none is."""
 
 
-def candidates(marking: Marking, vocabulary: Vocabulary) -> Iterator[Candidate]:
+def candidates(marking: Marking, vocabulary: Vocabulary, whole: Whole) -> Iterator[Candidate]:
     """Every candidate of the text, sentence by sentence, in the order of their cues."""
-    whole = _whole(marking, vocabulary)
     carried: Mention | None = None
     for marked in marking.sentences:
         for cue in marked.of("cue"):
             likely = likely_holders(marking, marked, cue, carried, whole.main)
             meant = likely_topics(marking, marked, cue, vocabulary.general)
             for holder, mention, slug in _holders(marked, cue, carried, whole):
-                for topic, place in _topics(marked, cue, vocabulary, whole):
+                for topic, place in topics_near(marked, cue, vocabulary, whole):
                     yield from _levels(
                         marking, marked, cue, holder, mention, slug, topic, place, vocabulary, whole,
                         (f"H:grammar:{likely.get(slug, 'another')}", f"T:grammar:{meant.get(topic, 'another')}"),
@@ -70,9 +72,10 @@ def candidates(marking: Marking, vocabulary: Vocabulary) -> Iterator[Candidate]:
         carried = _subject(marked) or carried
 
 
-def _whole(marking: Marking, vocabulary: Vocabulary) -> _Whole:
+def whole_of(marking: Marking, vocabulary: Vocabulary) -> Whole:
     actors: Counter[str] = Counter()
     topics: Counter[str] = Counter()
+    stages: Counter[str] = Counter()
     in_title: dict[Role, set[str]] = {"actor": set(), "topic": set()}
     for marked in marking.sentences:
         weight = 2 if marked.is_title else 1
@@ -80,12 +83,22 @@ def _whole(marking: Marking, vocabulary: Vocabulary) -> _Whole:
             actors[hit.sense.slug] += weight
         for hit in marked.of("topic"):
             topics[hit.sense.slug] += weight
+        for hit in marked.of("stage"):
+            stages[hit.sense.slug] += weight
         if marked.is_title:
             for role in ("actor", "topic"):
                 in_title[role] |= {hit.sense.slug for hit in marked.of(role)}
     main = actors.most_common(1)[0][0] if actors else None
-    return _Whole(
-        actors, topics, frozenset(in_title["actor"]), frozenset(in_title["topic"]), main, len(actors)
+    highest = max((vocabulary.stages[slug].rank or 0 for slug in stages), default=0)
+    return Whole(
+        actors,
+        topics,
+        frozenset(in_title["actor"]),
+        frozenset(in_title["topic"]),
+        stages,
+        main,
+        next((hit.sense.slug for one in marking.sentences for hit in one.of("actor")), None),
+        highest,
     )
 
 
@@ -102,7 +115,7 @@ def _touches(marked: Marked, role: Role, first: int, reach: int = 0) -> bool:
 
 
 def _holders(
-    marked: Marked, cue: Mention, carried: Mention | None, whole: _Whole
+    marked: Marked, cue: Mention, carried: Mention | None, whole: Whole
 ) -> Iterator[tuple[Holder, Mention | None, str]]:
     seen: set[str] = set()
     for hit in marked.of("actor"):
@@ -125,13 +138,13 @@ def _holders(
         yield Holder.MAIN, None, whole.main
 
 
-def _topics(
-    marked: Marked, cue: Mention, vocabulary: Vocabulary, whole: _Whole
+def topics_near(
+    marked: Marked, cue: Mention, vocabulary: Vocabulary, whole: Whole
 ) -> Iterator[tuple[str, Mention | None]]:
     nearest: dict[str, Mention] = {}
     for hit in marked.of("topic"):
         other = nearest.get(hit.sense.slug)
-        if other is None or _gap(hit, cue) < _gap(other, cue):
+        if other is None or gap(hit, cue) < gap(other, cue):
             nearest[hit.sense.slug] = hit
     yield from nearest.items()
     told = whole.topics.keys() | {vocabulary.general}
@@ -141,7 +154,7 @@ def _topics(
             yield slug, None
 
 
-def _gap(one: Mention, other: Mention) -> int:
+def gap(one: Mention, other: Mention) -> int:
     if one.last <= other.first:
         return other.first - one.last
     if other.last <= one.first:
@@ -159,7 +172,7 @@ def _levels(
     topic: str,
     place: Mention | None,
     vocabulary: Vocabulary,
-    whole: _Whole,
+    whole: Whole,
     grammar: tuple[str, ...],
 ) -> Iterator[Candidate]:
     """The cue's own level, and the level it has when it is turned or softened."""
@@ -219,14 +232,14 @@ def _holder_shape(
     mention: Mention | None,
     slug: str,
     vocabulary: Vocabulary,
-    whole: _Whole,
+    whole: Whole,
 ) -> list[str]:
     named = marked.of("actor")
     shape = [
         f"H:{holder.name}",
         f"H:kind:{vocabulary.actors[slug].kind}",
         f"H:actors-in-sentence:{min(len({h.sense.slug for h in named}), 3)}",
-        f"H:rank-in-text:{_rank(whole.actors, slug)}",
+        f"H:rank-in-text:{rank_of(whole.actors, slug)}",
         f"H:{holder.name}|actors:{min(len({h.sense.slug for h in named}), 3)}",
     ]
     if slug in whole.title_actors:
@@ -237,14 +250,14 @@ def _holder_shape(
         if marked.of("pronoun"):
             shape.append(f"H:{holder.name}|pronoun")
         return shape
-    gap = _gap(mention, cue)
+    away = gap(mention, cue)
     between = [h for h in named if h is not mention and _between(h, mention, cue)]
     shape += [
-        f"H:{holder.name}|gap:{_bucket(gap)}",
+        f"H:{holder.name}|gap:{bucket(away)}",
         f"H:manner:{mention.sense.manner}",
         f"H:{holder.name}|between:{min(len(between), 2)}",
-        f"H:{holder.name}|breaks:{min(_crossed(marking.breaks, mention, cue), 2)}",
-        f"H:{holder.name}|commas:{min(_crossed(marking.commas, mention, cue), 3)}",
+        f"H:{holder.name}|breaks:{min(crossed(marking.breaks, mention, cue), 2)}",
+        f"H:{holder.name}|commas:{min(crossed(marking.commas, mention, cue), 3)}",
     ]
     if mention is named[0]:
         shape.append(f"H:{holder.name}|first")
@@ -278,7 +291,7 @@ def _topic_shape(
     topic: str,
     place: Mention | None,
     vocabulary: Vocabulary,
-    whole: _Whole,
+    whole: Whole,
 ) -> list[str]:
     narrow = {h.sense.slug for h in marked.of("topic")} - {vocabulary.general}
     is_general = topic == vocabulary.general
@@ -286,7 +299,7 @@ def _topic_shape(
     shape = [
         f"T:{breadth}",
         f"T:{breadth}|narrow-in-sentence:{min(len(narrow - {topic}), 2)}",
-        f"T:{breadth}|rank-in-text:{_rank(whole.topics, topic)}",
+        f"T:{breadth}|rank-in-text:{rank_of(whole.topics, topic)}",
         f"T:{breadth}|narrow-in-text:{min(len(whole.topics.keys() - {vocabulary.general, topic}), 3)}",
     ]
     if topic in whole.title_topics:
@@ -299,15 +312,15 @@ def _topic_shape(
         shape += [f"T:{breadth}|elsewhere", f"T:{breadth}|elsewhere|{distance}"]
         shape.append(f"T:{breadth}|elsewhere|topics-here:{min(len(narrow), 2)}")
         return shape
-    side = "inside" if not _gap(place, cue) else "right" if place.first >= cue.last else "left"
+    side = "inside" if not gap(place, cue) else "right" if place.first >= cue.last else "left"
     others = [h for h in marked.of("topic") if h is not place and _between(h, place, cue)]
     shape += [
         f"T:{side}",
         f"T:{breadth}|{side}",
-        f"T:{side}|gap:{_bucket(_gap(place, cue))}",
+        f"T:{side}|gap:{bucket(gap(place, cue))}",
         f"T:{side}|between:{min(len(others), 2)}",
-        f"T:{side}|breaks:{min(_crossed(marking.breaks, place, cue), 2)}",
-        f"T:{side}|commas:{min(_crossed(marking.commas, place, cue), 2)}",
+        f"T:{side}|breaks:{min(crossed(marking.breaks, place, cue), 2)}",
+        f"T:{side}|commas:{min(crossed(marking.commas, place, cue), 2)}",
         f"T:told:{place.sense.manner}",
     ]
     shape += _order_shape(marked, cue, place, breadth, vocabulary.general)
@@ -328,7 +341,7 @@ def _order_shape(
         ("nearest-narrow", narrow),
         ("nearest-narrow-behind", narrow_behind),
     ):
-        if among and _gap(place, cue) == min(_gap(h, cue) for h in among) and place in among:
+        if among and gap(place, cue) == min(gap(h, cue) for h in among) and place in among:
             yield f"T:{breadth}|{name}"
 
 
@@ -352,19 +365,19 @@ def _force(marking: Marking, marked: Marked, cue: Mention, holder: Mention | Non
     """What stands around the cue and changes its force."""
     force: set[str] = set()
     for mark in marked.of("turned"):
-        gap = cue.first - mark.last
+        ahead = cue.first - mark.last
         if mark.first >= cue.last:
             continue
-        crossed = _crossed(marking.breaks, mark, cue) + _crossed(marking.commas, mark, cue)
-        if 0 <= gap <= 3 and not crossed:
+        apart = crossed(marking.breaks, mark, cue) + crossed(marking.commas, mark, cue)
+        if 0 <= ahead <= 3 and not apart:
             force.add("turned-near")
-        elif 0 <= gap <= 12 and not crossed and (holder is None or mark.first >= holder.last or holder.first > cue.first):
+        elif 0 <= ahead <= 12 and not apart and (holder is None or mark.first >= holder.last or holder.first > cue.first):
             force.add("turned-far")
     for role in ("softened", "voided", "denies", "intends"):
         if any(-1 <= cue.first - mark.last <= 8 for mark in marked.of(role)):  # type: ignore[arg-type]
             force.add(role)
     for role in ("history", "background", "turn"):
-        if any(_gap(mark, cue) <= 12 for mark in marked.of(role)):  # type: ignore[arg-type]
+        if any(gap(mark, cue) <= 12 for mark in marked.of(role)):  # type: ignore[arg-type]
             force.add(role)
     if marked.of("stage"):
         force.add("with-act")
@@ -380,19 +393,19 @@ def _between(middle: Mention, one: Mention, other: Mention) -> bool:
     return first <= middle.first and middle.last <= last
 
 
-def _crossed(counts: list[int], one: Mention, other: Mention) -> int:
+def crossed(counts: list[int], one: Mention, other: Mention) -> int:
     left, right = (one, other) if one.first <= other.first else (other, one)
     return max(0, counts[right.first] - counts[left.last - 1])
 
 
-def _bucket(gap: int) -> str:
+def bucket(away: int) -> str:
     for limit in (0, 1, 2, 4, 7, 12, 20):
-        if gap <= limit:
+        if away <= limit:
             return str(limit)
     return "far"
 
 
-def _rank(counts: Counter[str], slug: str) -> str:
+def rank_of(counts: Counter[str], slug: str) -> str:
     """1, 2, 3 or `later`: how many others are named more often."""
     own = counts.get(slug, 0)
     if not own:

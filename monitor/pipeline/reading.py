@@ -1,0 +1,51 @@
+"""Article -> Reading: is it ours, and if so, what does it say. The one way in which texts are read."""
+
+from monitor.errors import Complaint, PackError
+from monitor.model import Article, Reading
+from monitor.rulebook.types import Pack
+from monitor.steps.extract import Extractor, Weights
+from monitor.steps.extract.weights import RULES
+from monitor.steps.match import Gatekeeper
+from monitor.steps.text import guess_language
+
+
+class PackReader:
+    """Compiled once from a pack; a new pack makes a new reader."""
+
+    def __init__(self, pack: Pack, weights: Weights = RULES) -> None:
+        self._extractor = Extractor(pack, weights)
+        self.languages = self._extractor.languages
+        self._gate = Gatekeeper(
+            pack.topics.relevance, languages=sorted(self.languages), also=pack.lexicon.also_read
+        )
+
+    def read(self, article: Article) -> Reading:
+        """Never raises for what a text holds; an irrelevant article is not read further."""
+        language = article.language or guess_language(article.whole, self.languages)
+        judged = self._gate.judge(
+            article.whole, title_length=len(article.title), language=language
+        )
+        if not judged.ours:
+            return Reading(relevant=False, because=str(judged), language=language)
+        said = article.published_at.date() if article.published_at else None
+        found = self._extractor.extract(article.title, article.text, language=language, said=said)
+        return Reading(
+            relevant=True,
+            because=str(judged),
+            language=language,
+            topics=found.topics,
+            actors=found.actors,
+            stances=found.stances,
+            acts=found.acts,
+        )
+
+
+def build_reader(pack: Pack) -> PackReader:
+    """PackError where weights.json is not what `make train` writes."""
+    if pack.weights is None:
+        return PackReader(pack, RULES)
+    try:
+        return PackReader(pack, Weights.from_json(pack.weights))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        problem = f"lacks or garbles {error}; run `make train` to write it anew, or delete it"
+        raise PackError((Complaint("weights.json", 0, 0, "", problem, "broken-weights"),)) from error

@@ -1,0 +1,296 @@
+"""Scored candidates -> what the text says: first who holds which side, then on which topics.
+
+A candidate is one cue; what is decided is a pair (actor, topic) and an act (topic, stage), for
+which many cues may speak. The features below tell how much does: they are the same for training
+and for reading, so that there is one path.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from monitor.steps.extract.acts import ActCandidate
+from monitor.steps.extract.candidates import Candidate, Whole
+from monitor.steps.extract.mentions import Marking
+from monitor.steps.extract.vocabulary import Vocabulary
+from monitor.steps.extract.weights import Linear, Weights, logit, sigmoid
+
+NONE = -8.0
+"""The score of what nothing speaks for."""
+
+Pair = tuple[str, str, int]
+"""Actor, topic, side."""
+Holding = tuple[str, int]
+"""Actor, side."""
+Step = tuple[str, str]
+"""Topic, stage."""
+Values = dict[str, float]
+Scored = list[tuple[float, Candidate]]
+ScoredActs = list[tuple[float, ActCandidate]]
+Key = TypeVar("Key")
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One pair that is said, by its best candidate."""
+
+    candidate: Candidate
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedAct:
+    candidate: ActCandidate
+    confidence: float
+
+
+def score(candidates: Iterable[Candidate], model: Linear) -> Scored:
+    """Best first."""
+    scored = [(model.of_names(one.features), one) for one in candidates]
+    return sorted(scored, key=lambda pair: -pair[0])
+
+
+def score_acts(candidates: Iterable[ActCandidate], model: Linear) -> ScoredActs:
+    scored = [(model.of_names(one.features), one) for one in candidates]
+    return sorted(scored, key=lambda pair: -pair[0])
+
+
+# --- stances -----------------------------------------------------------------------------------
+
+
+def decide(
+    scored: Scored, marking: Marking, whole: Whole, vocabulary: Vocabulary, weights: Weights
+) -> list[Decided]:
+    """The pairs that are said, best first; one side for each (actor, topic)."""
+    limits = weights.limits
+    holders = {
+        key: sigmoid(weights.holder.of_values(values))
+        for key, values in holder_values(scored, marking, whole, vocabulary).items()
+    }
+    pairs = {
+        key: sigmoid(weights.pair.of_values(values))
+        for key, values in pair_values(scored, vocabulary).items()
+    }
+    best = _first_of(scored, lambda one: (one.actor, one.topic, one.level.side))
+    said: dict[tuple[str, str], tuple[float, Pair]] = {}
+    for (actor, side), held in holders.items():
+        if held < limits["holder"]:
+            continue
+        mine = [(p, key) for key, p in pairs.items() if (key[0], key[2]) == (actor, side)]
+        for p, key in _topics_said(mine, limits["pair"], limits["pair-share"]):
+            old = said.get(key[:2])
+            if old is None or old[0] < held * p:
+                said[key[:2]] = (held * p, key)
+    found = [
+        Decided(best[key], sigmoid(weights.sure.of_values(sure_values(holders[key[0], key[2]], pairs[key]))))
+        for _, key in said.values()
+    ]
+    return sorted(found, key=lambda one: -one.confidence)
+
+
+def sure_values(holder: float, pair: float) -> Values:
+    return {"holder": logit(holder), "pair": logit(pair)}
+
+
+def _topics_said(
+    mine: list[tuple[float, Pair]], least: float, share: float
+) -> list[tuple[float, Pair]]:
+    """The likeliest topic always, others where they are likely by themselves and beside it."""
+    ordered = sorted(mine, reverse=True)
+    return [
+        (p, key) for n, (p, key) in enumerate(ordered) if n == 0 or p >= max(least, share * ordered[0][0])
+    ]
+
+
+def pair_values(scored: Scored, vocabulary: Vocabulary) -> dict[Pair, Values]:
+    """How much speaks for each (actor, topic, side), and for its rivals."""
+    bags: dict[Pair, list[tuple[float, Candidate]]] = defaultdict(list)
+    for value, one in scored:
+        bags[one.actor, one.topic, one.level.side].append((value, one))
+    best = {key: bag[0][0] for key, bag in bags.items()}
+    return {key: _pair(key, bag, best, vocabulary.general) for key, bag in bags.items()}
+
+
+def _pair(key: Pair, bag: Scored, best: Mapping[Pair, float], general: str) -> Values:
+    actor, topic, side = key
+    own = bag[0][0]
+    siblings = [v for (a, t, s), v in best.items() if a == actor and t != topic and s == side]
+    narrow = [v for (a, t, _), v in best.items() if a == actor and t not in (topic, general)]
+    whole = [v for (a, t, _), v in best.items() if a == actor and t == general]
+    breadth = "general" if topic == general else "narrow"
+    values = {
+        "best": own,
+        "second": bag[1][0] if len(bag) > 1 else NONE,
+        "many": math.log(len(bag)),
+        "other-side": max((best.get((actor, topic, s), NONE) for s in (-1, 0, 1) if s != side)),
+        "sibling": max(siblings, default=NONE),
+        "below-best": own - max(best.values()),
+        "rival-actor": max((v for (a, t, _), v in best.items() if a != actor and t == topic), default=NONE),
+        "any-actor": max((v for (a, _, _), v in best.items() if a != actor), default=NONE),
+        f"{breadth}": 1.0,
+        f"{breadth}-beside-narrow": max(narrow, default=NONE),
+        f"rank:{min(sum(v > own for v in siblings), 3)}": 1.0,
+        f"side:{side}": 1.0,
+        "title": float(any(one.sentence.is_title for _, one in bag[:3])),
+    }
+    if topic != general:
+        values["narrow-beside-general"] = max(whole, default=NONE)
+    return values
+
+
+def holder_values(
+    scored: Scored, marking: Marking, whole: Whole, vocabulary: Vocabulary
+) -> dict[Holding, Values]:
+    """How much speaks for each (actor, side) on whatever topic."""
+    bags: dict[Holding, Scored] = defaultdict(list)
+    for value, one in scored:
+        bags[one.actor, one.level.side].append((value, one))
+    best = {key: bag[0][0] for key, bag in bags.items()}
+    strongest: dict[str, float] = defaultdict(lambda: NONE)
+    for (actor, _), value in best.items():
+        strongest[actor] = max(strongest[actor], value)
+    strong = {
+        hit.sense.slug
+        for marked in marking.sentences
+        for hit in marked.of("actor")
+        if hit.sense.manner != "weak"
+    }
+    return {
+        key: _holding(key, bag, best, strongest, whole, vocabulary, key[0] in strong)
+        for key, bag in bags.items()
+    }
+
+
+def _holding(
+    key: Holding,
+    bag: Scored,
+    best: Mapping[Holding, float],
+    strongest: Mapping[str, float],
+    whole: Whole,
+    vocabulary: Vocabulary,
+    strong: bool,
+) -> Values:
+    actor, side = key
+    sentences = _best_by_sentence(bag)
+    other_side = max(best.get((actor, s), NONE) for s in (-1, 0, 1) if s != side)
+    named = whole.actors.get(actor, 0)
+    return {
+        "best": sentences[0],
+        "second": sentences[1] if len(sentences) > 1 else NONE,
+        "third": sentences[2] if len(sentences) > 2 else NONE,
+        "any-sentence": 1 - math.prod(1 - sigmoid(value) for value in sentences),
+        "many": math.log(len(bag)),
+        "other-side": other_side,
+        "other-side-ahead": float(other_side > sentences[0]),
+        "rival": max((v for a, v in strongest.items() if a != actor), default=NONE),
+        "share": named / max(whole.actors.total(), 1),
+        "named": float(min(named, 4)),
+        "actors": float(len(whole.actors)),
+        "in-title": float(actor in whole.title_actors),
+        "title-has-another": float(bool(whole.title_actors) and actor not in whole.title_actors),
+        "first": float(actor == whole.first_actor),
+        "strong": float(strong),
+        f"side:{side}": 1.0,
+        f"kind:{vocabulary.actors[actor].kind}": 1.0,
+        f"best:{bag[0][1].holder.name}": 1.0,
+        f"rank:{min(sum(v > strongest[actor] for v in strongest.values()), 3)}": 1.0,
+    }
+
+
+# --- acts --------------------------------------------------------------------------------------
+
+
+def decide_acts(scored: ScoredActs, vocabulary: Vocabulary, weights: Weights) -> list[DecidedAct]:
+    """The acts that are said, best first."""
+    limits = weights.limits
+    stages, pairs = act_values(scored, vocabulary)
+    standing = {s: sigmoid(weights.act_stage.of_values(v)) for s, v in stages.items()}
+    likely = {k: sigmoid(weights.act_pair.of_values(v)) for k, v in pairs.items()}
+    best = _first_of(scored, lambda one: (one.topic, one.stage))
+    found = []
+    for stage, stands in standing.items():
+        if stands < limits["act-stage"]:
+            continue
+        mine = sorted(((p, k) for k, p in likely.items() if k[1] == stage), reverse=True)
+        for n, (p, key) in enumerate(mine):
+            if n == 0 or p >= max(limits["act-pair"], limits["act-pair-share"] * mine[0][0]):
+                found.append(DecidedAct(best[key], p))
+    return sorted(found, key=lambda one: -one.confidence)
+
+
+def act_values(
+    scored: ScoredActs, vocabulary: Vocabulary
+) -> tuple[dict[str, Values], dict[Step, Values]]:
+    """How much speaks for each stage, and for each (topic, stage)."""
+    bags: dict[Step, ScoredActs] = defaultdict(list)
+    for value, one in scored:
+        bags[one.topic, one.stage].append((value, one))
+    best = {key: bag[0][0] for key, bag in bags.items()}
+    by_stage: dict[str, float] = defaultdict(lambda: NONE)
+    by_topic: dict[str, float] = defaultdict(lambda: NONE)
+    for (topic, stage), value in best.items():
+        by_stage[stage] = max(by_stage[stage], value)
+        by_topic[topic] = max(by_topic[topic], value)
+    stages = {stage: _stage(stage, scored, by_stage, vocabulary) for stage in by_stage}
+    pairs = {
+        key: _step(key, bag, best, by_stage, by_topic, vocabulary.general) for key, bag in bags.items()
+    }
+    return stages, pairs
+
+
+def _stage(
+    stage: str, scored: ScoredActs, by_stage: Mapping[str, float], vocabulary: Vocabulary
+) -> Values:
+    sentences = _best_by_sentence([pair for pair in scored if pair[1].stage == stage])
+    rank = vocabulary.stages[stage].rank or 0
+    higher = any((vocabulary.stages[s].rank or 0) > rank and v > -1 for s, v in by_stage.items())
+    return {
+        "best": sentences[0],
+        "second": sentences[1] if len(sentences) > 1 else NONE,
+        "any-sentence": 1 - math.prod(1 - sigmoid(value) for value in sentences),
+        "sentences": float(len(sentences)),
+        "rival": max((v for s, v in by_stage.items() if s != stage), default=NONE),
+        f"rung:{rank}": 1.0,
+        f"rank:{min(sum(v > by_stage[stage] for v in by_stage.values()), 4)}": 1.0,
+        "higher": float(higher),
+    }
+
+
+def _step(
+    key: Step,
+    bag: ScoredActs,
+    best: Mapping[Step, float],
+    by_stage: Mapping[str, float],
+    by_topic: Mapping[str, float],
+    general: str,
+) -> Values:
+    topic, stage = key
+    own = bag[0][0]
+    return {
+        "best": own,
+        "stage": by_stage[stage],
+        "below-stage": own - by_stage[stage],
+        "topic": by_topic[topic],
+        "sentences": float(len({one.sentence.sentence.index for _, one in bag})),
+        "general" if topic == general else "narrow": 1.0,
+        f"rank:{min(sum(v > own for (_, s), v in best.items() if s == stage), 3)}": 1.0,
+        f"topic-rank:{min(sum(v > by_topic[topic] for v in by_topic.values()), 4)}": 1.0,
+    }
+
+
+def _best_by_sentence(bag: Sequence[tuple[float, Candidate]] | Sequence[tuple[float, ActCandidate]]) -> list[float]:
+    best: dict[int, float] = {}
+    for value, one in bag:
+        at = one.sentence.sentence.index
+        best[at] = max(best.get(at, NONE), value)
+    return sorted(best.values(), reverse=True)
+
+
+def _first_of(scored, key):  # type: ignore[no-untyped-def]
+    """The best candidate of each key; `scored` is best first."""
+    first: dict = {}  # type: ignore[type-arg]
+    for _, one in scored:
+        first.setdefault(key(one), one)
+    return first

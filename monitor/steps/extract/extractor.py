@@ -1,0 +1,163 @@
+"""One text in, its stances and acts out: mark, propose, score, decide, write down.
+
+Not here: whether the text is ours (steps.match). The order of the steps is the body of `extract`.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from monitor.model import Act, Quote, Stance
+from monitor.rulebook.types import Pack
+from monitor.steps.extract.acts import act_candidates
+from monitor.steps.extract.candidates import Candidate, candidates, whole_of
+from monitor.steps.extract.decide import Decided, DecidedAct, Scored, decide, decide_acts, score, score_acts
+from monitor.steps.extract.mentions import Marked, Marking, Mention, mark
+from monitor.steps.extract.vocabulary import Vocabulary
+from monitor.steps.extract.weights import RULES, Weights
+from monitor.steps.text import fold
+
+LONGEST_QUOTE = 400
+SHORTEST_QUOTE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """What one text says."""
+
+    topics: tuple[str, ...]
+    actors: tuple[str, ...]
+    stances: tuple[Stance, ...]
+    acts: tuple[Act, ...]
+
+
+class Extractor:
+    """Compiled once from the pack. Keeps no memory between texts."""
+
+    def __init__(self, pack: Pack, weights: Weights = RULES) -> None:
+        self.vocabulary = Vocabulary(pack)
+        self.weights = weights
+        self._numbers = {
+            language: [_number_pattern(one) for one in patterns]
+            for language, patterns in pack.stages.numbers.items()
+        }
+
+    @property
+    def languages(self) -> frozenset[str]:
+        return self.vocabulary.languages
+
+    def extract(self, title: str, text: str, *, language: str, said: date | None) -> Extract:
+        """Offsets of the quotes count in title, newline, text."""
+        marking = self.mark(title, text, language=language, said=said)
+        whole = whole_of(marking, self.vocabulary)
+        scored = score(candidates(marking, self.vocabulary, whole), self.weights.candidate)
+        scored_acts = score_acts(act_candidates(marking, self.vocabulary, whole), self.weights.act)
+        pairs = decide(scored, marking, whole, self.vocabulary, self.weights)
+        steps = decide_acts(scored_acts, self.vocabulary, self.weights)
+        return Extract(
+            topics=tuple(slug for slug, _ in whole.topics.most_common()),
+            actors=tuple(slug for slug, _ in whole.actors.most_common()),
+            stances=tuple(_stance(marking, one) for one in pairs),
+            acts=tuple(
+                self._act(marking, one, scored, language) for one in steps
+            ),
+        )
+
+    def mark(self, title: str, text: str, *, language: str, said: date | None) -> Marking:
+        return mark(
+            f"{title}\n{text}",
+            title_length=len(title),
+            vocabulary=self.vocabulary,
+            language=language,
+            said=said,
+        )
+
+    def _act(self, marking: Marking, decided: DecidedAct, scored: Scored, language: str) -> Act:
+        one = decided.candidate
+        effect = _effect(one.sentence, one.cue, one.topic, scored, self.vocabulary)
+        quote = _quote(marking, one.sentence, one.cue)
+        return Act(
+            topic=one.topic,
+            body=one.body or self.vocabulary.unnamed_body,
+            stage=one.stage,
+            effect=effect,
+            confidence=round(decided.confidence, 4),
+            quote=quote,
+            cue=_spelled(marking, one.cue),
+            number=self._number(marking, one.sentence, language),
+        )
+
+    def _number(self, marking: Marking, sentence: Marked, language: str) -> str | None:
+        """The number of the bill, law or decree that the sentence names, normalised."""
+        text = marking.text[sentence.sentence.start : sentence.sentence.end]
+        for pattern in self._numbers.get(language, ()):
+            found = pattern.search(text)
+            if found:
+                return fold(found.group("number")).strip(".-")
+        return None
+
+
+def _stance(marking: Marking, decided: Decided) -> Stance:
+    one = decided.candidate
+    return Stance(
+        actor=one.actor,
+        topic=one.topic,
+        stance=one.level.slug,
+        confidence=round(decided.confidence, 4),
+        background=one.background,
+        quote=_quote(marking, one.sentence, one.cue),
+        cue=_spelled(marking, one.cue),
+        holder=one.holder.value,
+        turn=one.turn,
+        speaker=one.speaker,
+    )
+
+
+def _effect(
+    sentence: Marked, cue: Mention, topic: str, scored: Scored, vocabulary: Vocabulary
+) -> str:
+    """What the act does: an effect named beside its stage word, else the level its topic is given."""
+    named = [hit for hit in sentence.of("effect")]
+    level = _level_on(topic, sentence, scored)
+    by_level = {effect.stance: effect.id for effect in reversed(vocabulary.effects.values())}
+    if level is not None and level in by_level:
+        chosen = by_level[level]
+        rivals = {e.id for e in vocabulary.effects.values() if e.stance == level}
+        nearer = [h for h in named if h.sense.slug in rivals]
+        return min(nearer, key=lambda h: abs(h.first - cue.first)).sense.slug if nearer else chosen
+    if named:
+        return min(named, key=lambda h: abs(h.first - cue.first)).sense.slug
+    return next(iter(vocabulary.effects))
+
+
+def _level_on(topic: str, sentence: Marked, scored: Scored) -> str | None:
+    here = [c for _, c in scored if c.topic == topic and c.sentence is sentence and c.level.side]
+    anywhere = [c for _, c in scored if c.topic == topic and c.level.side]
+    chosen: list[Candidate] = here or anywhere
+    return chosen[0].level.slug if chosen else None
+
+
+def _spelled(marking: Marking, hit: Mention) -> str:
+    return marking.text[marking.tokens[hit.first].start : marking.tokens[hit.last - 1].end]
+
+
+def _quote(marking: Marking, sentence: Marked, cue: Mention) -> Quote:
+    """The sentence, or 400 characters of it around the cue; a very short one takes its neighbours."""
+    start, end = sentence.sentence.start, sentence.sentence.end
+    if end - start > LONGEST_QUOTE:
+        middle = marking.tokens[cue.first].start
+        start = max(start, min(middle - LONGEST_QUOTE // 2, end - LONGEST_QUOTE))
+        end = min(end, start + LONGEST_QUOTE)
+    if end - start < SHORTEST_QUOTE:
+        start, end = max(0, end - SHORTEST_QUOTE), min(len(marking.text), start + SHORTEST_QUOTE)
+    return Quote(marking.text[start:end], start, end)
+
+
+_NUMBER = r"(?P<number>[0-9][0-9A-Za-zА-Яа-я/.-]{0,20})"
+
+
+def _number_pattern(spelling: str) -> re.Pattern[str]:
+    """A pattern of the pack, `{number}` for the number; everything else is taken literally."""
+    before, _, after = spelling.partition("{number}")
+    return re.compile(re.escape(before) + _NUMBER + re.escape(after), re.IGNORECASE)
+

@@ -1,0 +1,112 @@
+"""Learnt weights: linear scores of the shape of candidates, kept as plain numbers in JSON.
+
+Four questions are asked of stances (is this candidate right; is this pair; does this actor hold
+this side at all; how sure are we) and three of acts. Without a file the rules alone decide: RULES
+holds a few weights set by hand for the same questions.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """bias + sum of weights; a feature without a weight counts nothing."""
+
+    bias: float
+    weights: Mapping[str, float]
+
+    def of_names(self, names: Iterable[str]) -> float:
+        get = self.weights.get
+        return self.bias + sum(get(name, 0.0) for name in names)
+
+    def of_values(self, values: Mapping[str, float]) -> float:
+        get = self.weights.get
+        return self.bias + sum(get(name, 0.0) * value for name, value in values.items())
+
+
+def sigmoid(score: float) -> float:
+    return 1 / (1 + math.exp(-score)) if score > -500 else 0.0
+
+
+def logit(probability: float) -> float:
+    bounded = min(max(probability, 1e-6), 1 - 1e-6)
+    return math.log(bounded / (1 - bounded))
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    candidate: Linear
+    pair: Linear
+    holder: Linear
+    sure: Linear
+    act: Linear
+    act_pair: Linear
+    act_stage: Linear
+    limits: Mapping[str, float]
+    trained_on: str = ""
+    """sha256 of the labelled texts; empty for the rules."""
+
+    @classmethod
+    def from_json(cls, read: Mapping[str, Any]) -> "Weights":
+        """KeyError or TypeError where the file is not one that `make train` wrote."""
+        models = {
+            name: Linear(float(read[name]["bias"]), {k: float(v) for k, v in read[name]["weights"].items()})
+            for name in MODELS
+        }
+        return cls(**models, limits=dict(read["limits"]), trained_on=str(read["trained_on"]))
+
+    def to_json(self) -> dict[str, Any]:
+        models: dict[str, Any] = {}
+        for name in MODELS:
+            one: Linear = getattr(self, name)
+            kept = {k: round(v, 4) for k, v in sorted(one.weights.items()) if abs(v) >= 5e-4}
+            models[name] = {"bias": round(one.bias, 4), "weights": kept}
+        return {"trained_on": self.trained_on, "limits": dict(self.limits), **models}
+
+
+MODELS = ("candidate", "pair", "holder", "sure", "act", "act_pair", "act_stage")
+
+LIMITS: Mapping[str, float] = {
+    "holder": 0.35,
+    "pair": 0.25,
+    "pair-share": 0.6,
+    "act-stage": 0.4,
+    "act-pair": 0.25,
+    "act-pair-share": 0.6,
+}
+"""From these probabilities on something is said. `share`: of the best topic's probability."""
+
+RULES = Weights(
+    candidate=Linear(
+        -3.0,
+        {
+            "H:grammar:another": -1.5,
+            "H:grammar:subject": 1.2,
+            "H:grammar:owner": 1.0,
+            "H:grammar:doer": 1.0,
+            "H:grammar:relative": 1.0,
+            "H:grammar:speaker-after": 0.8,
+            "H:grammar:carried": 0.3,
+            "T:grammar:another": -1.0,
+            "T:grammar:object": 0.8,
+            "T:grammar:inside": 1.0,
+            "T:grammar:before": 0.5,
+            "T:the-cue-names-it": 0.5,
+            "R:as-said|turned-near": -2.0,
+            "R:turned:near": 1.0,
+            "C:in-title": 0.5,
+            "H:manner:weak": -0.5,
+        },
+    ),
+    pair=Linear(0.5, {"best": 1.0}),
+    holder=Linear(1.0, {"best": 1.0, "second": 0.2}),
+    sure=Linear(0.0, {"holder": 0.5, "pair": 0.5}),
+    act=Linear(-2.0, {"U:general|same-clause:True": 0.5, "U:narrow|same-clause:True": 1.0}),
+    act_pair=Linear(0.5, {"best": 1.0}),
+    act_stage=Linear(1.0, {"best": 1.0}),
+    limits=LIMITS,
+)
+
