@@ -16,7 +16,7 @@ from monitor.rulebook.load import MAX_FILES, check_pack, load_pack
 from monitor.rulebook.words import word_lists
 from tests.rulebook.packs import MINIMAL, change, copy_of_minimal
 
-# Each example loads a pack from disk; making a found one smaller would take a minute and say no more.
+# Each example loads a pack from disk: making a found one smaller would take a minute, for nothing.
 LAW = settings(
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
