@@ -152,7 +152,7 @@ def test_a_message_its_deliveries_and_decisions_come_back(store, message, delive
     alerts = tuple(
         replace(an_alert(1), id=fresh(), rule_id=rule, change=change) for rule in ("b", "a")
     )
-    message = replace(message, id=fresh(), alert_ids=tuple(alert.id for alert in alerts))
+    message = replace(message, id=fresh(), alert_ids=tuple(alert.id for alert in reversed(alerts)))
     delivery = replace(delivery, id=fresh(), message_id=message.id)
     decision = replace(decision, change_id=change.id)
 
