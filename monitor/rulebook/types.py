@@ -4,6 +4,7 @@ Not here: reading YAML (load.py) and checks that look across files (lint.py).
 """
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
