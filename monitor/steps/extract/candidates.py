@@ -200,7 +200,7 @@ def _levels(
             holder=holder,
             sentence=marked,
             features=tuple(
-                [*shape, *(f"C:{name}" for name in sorted(force)), *_level_shape(level, read, how, force, grammar)]
+                [*shape, *(f"C:{name}" for name in sorted(force)), *_level_shape(level, read, how, force, grammar, cue.spelling)]
             ),
             speaker=mention.sense.person if mention is not None else None,
             turn="turn" in force,
@@ -209,12 +209,14 @@ def _levels(
 
 
 def _level_shape(
-    own: Level, read: Level, how: list[str], force: frozenset[str], grammars: tuple[str, ...]
+    own: Level, read: Level, how: list[str], force: frozenset[str], grammars: tuple[str, ...], spelling: str
 ) -> list[str]:
     reading = how[0]
     return [
         *(f"{grammar}|R:{reading}" for grammar in grammars),
         f"L:{read.rank}",
+        f"W:{spelling}",
+        f"W:{spelling}|{read.side}",
         f"R:{reading}",
         f"R:{reading}|own:{own.rank}",
         *(f"R:{reading}|{name}" for name in sorted(force & _DECIDING)),
