@@ -87,10 +87,23 @@ def _started(programs: Path, folder: Path) -> Iterator[str]:
     _run(
         programs, folder, [*control, "-l", folder / "log", "-o", f"{listening} {SETTINGS}", "start"]
     )
-    try:
+    with _stopped_at_the_end(programs, home):
         yield f"postgresql://monitor@127.0.0.1:{port}/postgres"
+
+
+@contextmanager
+def _stopped_at_the_end(programs: Path, home: Path) -> Iterator[None]:
+    """A shell that waits for the end of its input and then stops the server: the input also ends
+    when the tests are killed, and no server is left behind. Ctrl-C must not reach it first."""
+    stop = 'cat; "$0" -D "$1" -w -m immediate stop; rm -rf "$1"'
+    command = [*_switch_user(), "sh", "-c", stop, str(programs / "pg_ctl"), str(home)]
+    keeper = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        yield
     finally:
-        _run(programs, folder, [*control, "-m", "immediate", "stop"])
+        keeper.communicate(timeout=SECONDS_TO_START)
 
 
 def _run(programs: Path, folder: Path, command: list[object]) -> None:
