@@ -26,6 +26,12 @@ from werkzeug import Request, Response
 from monitor.cli.main import commands
 from tests.rulebook.packs import copy_of_minimal
 
+ALLOWS = "The fisheries ministry allows quotas for minke whales in Norway"
+SO_IT_SAID = "The fisheries ministry permits quotas, it said."
+BANS = "The fisheries ministry bans quotas for minke whales in Norway"
+SO_IT_SAYS = "The fisheries ministry prohibits quotas for every vessel, it said."
+"""A position and its reversal; each said twice, for a single mention can be a slip."""
+
 SOURCES = """\
 sources:
   - {{id: harbour, title: Harbour Post, url: "{base}/harbour.rss", tier: press,
@@ -52,8 +58,8 @@ alerts:
     when: [stance-reversal]
     topics: [quotas]
     examples:
-      match: [{title: The fisheries ministry bans whaling quotas in Norway, date: 2026-03-02}]
-      ignore: [{title: The fisheries ministry allows whaling quotas in Norway, date: 2026-03-02}]
+      match: [{title: The fisheries ministry bans quotas, date: 2026-03-02}]
+      ignore: [{title: The fisheries ministry allows quotas, date: 2026-03-02}]
 """
 
 
@@ -126,13 +132,10 @@ class Deployment:
         assert done.exit_code == 0, done.output
         return json.loads(done.stdout)
 
-    def seed(self, title: str, text: str) -> None:
-        seeds = Path(self.environment["MONITOR_SEEDS_DIR"])
-        (seeds / "old.txt").write_text(text)
-        (seeds / "manifest.yaml").write_text(
-            f"seeds:\n  - {{id: old, file: old.txt, title: {title}, date: 2024-01-15,"
-            " language: en, publisher: Harbour Post}\n"
-        )
+    def is_about_to_see_a_reversal(self) -> None:
+        """The seeds hold the old position, the feed the new one."""
+        write_seed(Path(self.environment["MONITOR_SEEDS_DIR"]))
+        self.feed.publish(BANS, SO_IT_SAYS, age=timedelta(minutes=1))
 
     @contextmanager
     def running(self) -> Iterator["Service"]:
@@ -178,6 +181,15 @@ class Service:
 
     def ended(self, *, within: float) -> int:
         return self.process.wait(within)
+
+
+def write_seed(folder: Path) -> None:
+    """A corpus of one article, which holds the old position."""
+    (folder / "old.txt").write_text(SO_IT_SAID)
+    (folder / "manifest.yaml").write_text(
+        f"seeds:\n  - {{id: old, file: old.txt, title: {ALLOWS}, date: 2026-03-01,"
+        " language: en, publisher: Harbour Post}\n"
+    )
 
 
 def deploy(folder: Path, server: HTTPServer, mail_server: str) -> Deployment:

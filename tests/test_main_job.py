@@ -3,17 +3,13 @@
 import json
 import signal
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from pytest_httpserver import HTTPServer
 
-from tests.deployment import Deployment, deploy
+from tests.deployment import BANS, Deployment, deploy
 from tests.notify.servers import Postbox, smtp_server
-
-ALLOWS = "The fisheries ministry allows whaling quotas in Norway"
-BANS = "The fisheries ministry bans whaling quotas in Norway"
 
 
 @pytest.fixture
@@ -38,16 +34,10 @@ def events(stderr: str, name: str) -> list[dict[str, object]]:
     return [event for event in read if event["event"] == name]
 
 
-def reversal(deployment: Deployment) -> None:
-    """The seeds hold the old position, the feed the new one."""
-    deployment.seed(ALLOWS, "It said so on Monday.")
-    deployment.feed.publish(BANS, "It said so today.", age=timedelta(minutes=1))
-
-
 def test_a_change_reaches_every_target_once_and_each_item_is_read_once(
     deployment: Deployment, postbox: Postbox
 ) -> None:
-    reversal(deployment)
+    deployment.is_about_to_see_a_reversal()
 
     first = deployment.run("run", "--once")
     second = deployment.run("run", "--once")
@@ -57,7 +47,7 @@ def test_a_change_reaches_every_target_once_and_each_item_is_read_once(
     for told in (json.dumps(post), bytes(mail.content or b"").decode(), first.stdout):
         assert "allow" in told
         assert "end it" in told
-        assert "bans whaling quotas" in told
+        assert BANS in told
     assert [event["fresh"] for event in events(first.stderr, "polled")] == [1]
     assert events(second.stderr, "polled") == []
     assert deployment.feed.asked == 2
@@ -71,7 +61,7 @@ def test_a_change_reaches_every_target_once_and_each_item_is_read_once(
 def test_a_failing_source_and_a_failing_target_are_counted_and_tried_again(
     deployment: Deployment, postbox: Postbox
 ) -> None:
-    reversal(deployment)
+    deployment.is_about_to_see_a_reversal()
     deployment.webhook.status = 500
 
     deployment.run("run", "--once")
@@ -103,12 +93,12 @@ def test_a_failing_source_and_a_failing_target_are_counted_and_tried_again(
 def test_a_dry_run_prints_what_would_be_sent_and_leaves_it_to_the_next_run(
     deployment: Deployment, postbox: Postbox
 ) -> None:
-    reversal(deployment)
+    deployment.is_about_to_see_a_reversal()
 
     dry = deployment.run("run", "--once", "--dry-run")
 
     assert "would send to team" in dry.stdout
-    assert "bans whaling quotas" in dry.stdout
+    assert BANS in dry.stdout
     assert (deployment.webhook.posts, postbox.mails) == ([], [])
 
     [alert] = deployment.read("alerts")
@@ -132,7 +122,7 @@ def test_the_service_stays_up_without_a_network_and_keeps_a_second_one_out(
 
 
 def test_the_service_finishes_what_is_being_sent_before_it_ends(deployment: Deployment) -> None:
-    reversal(deployment)
+    deployment.is_about_to_see_a_reversal()
     deployment.webhook.go_on.clear()
 
     with deployment.running() as service:
@@ -148,7 +138,7 @@ def test_the_service_finishes_what_is_being_sent_before_it_ends(deployment: Depl
 
 
 def test_a_second_signal_ends_the_service_at_once(deployment: Deployment) -> None:
-    reversal(deployment)
+    deployment.is_about_to_see_a_reversal()
     deployment.webhook.go_on.clear()
 
     with deployment.running() as service:

@@ -12,10 +12,9 @@ from monitor.app import build
 from monitor.cli.main import commands
 from monitor.config import read_settings
 from monitor.model import Fetched
-from tests.rulebook.packs import copy_of_minimal
+from tests.deployment import BANS, SO_IT_SAYS, write_seed
+from tests.rulebook.packs import change, copy_of_minimal
 
-ALLOWS = "The fisheries ministry allows whaling quotas in Norway"
-BANS = "The fisheries ministry bans whaling quotas in Norway this season"
 NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
 
 
@@ -27,14 +26,11 @@ class Silent:
 @pytest.fixture
 def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     rules = copy_of_minimal(tmp_path)
+    change(rules, "sources.yaml", "language: no", "language: en")
     (rules / "channels.yaml").write_text("channels:\n  - {id: team, kind: console}\n")
     seeds = tmp_path / "seeds"
     seeds.mkdir()
-    (seeds / "old.txt").write_text("It said so on Monday.")
-    (seeds / "manifest.yaml").write_text(
-        f"seeds:\n  - {{id: old, file: old.txt, title: {ALLOWS}, date: 2026-03-01,"
-        " language: en, publisher: Harbour Post}\n"
-    )
+    write_seed(seeds)
     environment = {
         "MONITOR_RULES_DIR": str(rules),
         "MONITOR_SEEDS_DIR": str(seeds),
@@ -56,6 +52,7 @@ def filled(environment: dict[str, str]) -> dict[str, str]:
         body = (
             "<rss version='2.0'><channel><title>News</title><item><guid>1</guid>"
             f"<link>https://fisheries.example/1</link><title>{BANS}</title>"
+            f"<description>{SO_IT_SAYS}</description>"
             f"<pubDate>{moment}</pubDate></item></channel></rss>"
         )
         poll = Fetched(source.id, source.url, body.encode(), "application/rss+xml", None, None, NOW)
@@ -142,7 +139,11 @@ def test_an_empty_database_is_an_empty_list_and_a_sentence(command: list[str]) -
 
 @pytest.mark.usefixtures("environment")
 def test_analyze_answers_each_line_in_its_place_and_ends_with_1_where_one_was_no_article() -> None:
-    lines = [json.dumps({"id": "a", "title": BANS}), "{", json.dumps({"id": "b", "title": "Rain"})]
+    lines = [
+        json.dumps({"id": "a", "title": BANS, "text": SO_IT_SAYS}),
+        "{",
+        json.dumps({"id": "b", "title": "Rain"}),
+    ]
 
     answered = [
         json.loads(line) for line in answer("analyze", code=1, given="\n".join(lines)).splitlines()
@@ -155,7 +156,7 @@ def test_analyze_answers_each_line_in_its_place_and_ends_with_1_where_one_was_no
 
 @pytest.mark.usefixtures("environment")
 def test_replay_starts_from_the_seeds_or_from_nothing() -> None:
-    line = json.dumps({"id": "a", "title": BANS, "date": "2026-03-09"})
+    line = json.dumps({"id": "a", "title": BANS, "text": SO_IT_SAYS, "date": "2026-03-09"})
 
     [seeded] = [json.loads(out) for out in answer("replay", given=line).splitlines()]
     [bare] = [json.loads(out) for out in answer("replay", "--no-seeds", given=line).splitlines()]
@@ -169,7 +170,7 @@ def test_replay_and_analyze_leave_no_database_behind(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
     file = tmp_path / "articles.jsonl"
-    file.write_text(json.dumps({"id": "a", "title": BANS}) + "\n")
+    file.write_text(json.dumps({"id": "a", "title": BANS, "text": SO_IT_SAYS}) + "\n")
 
     answer("analyze", str(file))
     answer("replay", str(file))
