@@ -7,6 +7,7 @@ from itertools import count
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from monitor.model import (
@@ -192,6 +193,15 @@ def written(store: SqlStore, *intakes: Intake) -> None:
 
 
 # --- arbitrary values of any word --------------------------------------------------------------
+
+# One store serves all examples of a test, so ids are fresh in each. Shrinking is left out: at some
+# commits an example it takes minutes, and the values are small anyway.
+law = settings(
+    max_examples=12,
+    deadline=None,
+    phases=set(Phase) - {Phase.shrink},
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _fresh = count(1)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
@@ -24,6 +24,7 @@ from tests.store.made import (
     an_act,
     an_article,
     an_intake,
+    law,
     written,
 )
 
@@ -120,11 +121,7 @@ def test_a_value_that_a_driver_refuses_is_a_store_error_too(store, bad):
 # --- the same twice is once --------------------------------------------------------------------
 
 
-@settings(
-    max_examples=10,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@law
 @given(numbers=st.lists(st.integers(1, 6), min_size=1, max_size=8))
 def test_intakes_written_again_in_any_order_add_nothing(store, numbers):
     written(store, *(an_intake(number) for number in numbers))

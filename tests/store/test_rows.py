@@ -3,7 +3,7 @@
 from dataclasses import fields, replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import StoreError
@@ -37,14 +37,8 @@ from tests.store.made import (
     an_intake,
     arbitrary,
     fresh,
+    law,
     written,
-)
-
-# One store serves all examples of a test; ids are fresh in each, so they do not meet.
-law = settings(
-    max_examples=12,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 
