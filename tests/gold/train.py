@@ -29,6 +29,7 @@ from monitor.steps.extract.decide import (
     pair_values,
     score,
     score_acts,
+    support,
     sure_values,
 )
 from monitor.steps.extract.mentions import Marking
@@ -58,6 +59,10 @@ class Lesson:
     @property
     def holdings(self) -> frozenset[tuple[str, int]]:
         return frozenset((actor, side) for actor, _, side in self.pairs)
+
+    @property
+    def stages(self) -> frozenset[str]:
+        return frozenset(stage for _, stage in self.steps)
 
 
 def lessons_of(rows: Sequence[Row], pack: Pack) -> list[Lesson]:
@@ -141,14 +146,23 @@ def train(lessons: Sequence[Lesson], vocabulary: Vocabulary, trained_on: str = "
     holders: list[tuple[dict[str, float], bool]] = []
     stages: list[tuple[dict[str, float], bool]] = []
     steps: list[tuple[dict[str, float], bool]] = []
-    blind: list[tuple[Lesson, Linear]] = []
+    blind: list[tuple[Lesson, Linear, Linear]] = []
     for fold in folds:
         seen = [lesson for lesson in lessons if lesson.fold != fold]
         stance_model, act_model = fit_stances(seen), fit_acts(seen)
         for lesson in (one for one in lessons if one.fold == fold):
-            blind.append((lesson, stance_model))
-            _collect_stances(lesson, stance_model, vocabulary, pairs, holders)
-            _collect_acts(lesson, act_model, vocabulary, stages, steps)
+            blind.append((lesson, stance_model, act_model))
+            scored = score(lesson.candidates, stance_model)
+            scored_acts = score_acts(lesson.acts, act_model)
+            backing = support(scored, scored_acts)
+            for key, values in pair_values(scored, vocabulary, backing).items():
+                pairs.append((values, key in lesson.pairs))
+            found = holder_values(scored, lesson.marking, lesson.whole, vocabulary, backing)
+            for holding, values in found.items():
+                holders.append((values, holding in lesson.holdings))
+            by_stage, by_step = act_values(scored_acts, vocabulary, backing)
+            stages += [(values, stage in lesson.stages) for stage, values in by_stage.items()]
+            steps += [(values, step in lesson.steps) for step, values in by_step.items()]
     second = STRENGTH["second"]
     weights = Weights(
         candidate=fit_stances(lessons),
@@ -184,39 +198,21 @@ def fit_acts(lessons: Sequence[Lesson]) -> Linear:
     return fit_candidates(shapes, STRENGTH["act"])
 
 
-def _collect_stances(lesson, model, vocabulary, pairs, holders) -> None:  # type: ignore[no-untyped-def]
-    scored = score(lesson.candidates, model)
-    if not scored:
-        return
-    pairs += [(v, key in lesson.pairs) for key, v in pair_values(scored, vocabulary).items()]
-    values = holder_values(scored, lesson.marking, lesson.whole, vocabulary)
-    holders += [(v, key in lesson.holdings) for key, v in values.items()]
-
-
-def _collect_acts(lesson, model, vocabulary, stages, steps) -> None:  # type: ignore[no-untyped-def]
-    scored = score_acts(lesson.acts, model)
-    standing = {stage for _, stage in lesson.steps}
-    by_stage, by_step = act_values(scored, vocabulary)
-    stages += [(v, stage in standing) for stage, v in by_stage.items()]
-    steps += [(v, key in lesson.steps) for key, v in by_step.items()]
-
-
 def _columns(rows: list[tuple[dict[str, float], bool]]) -> tuple[list[dict[str, float]], list[bool]]:
     return [values for values, _ in rows], [right for _, right in rows]
 
 
 def _with_confidence(
-    weights: Weights, blind: list[tuple[Lesson, Linear]], vocabulary: Vocabulary
+    weights: Weights, blind: list[tuple[Lesson, Linear, Linear]], vocabulary: Vocabulary
 ) -> Weights:
     """How sure a decided pair may be, learnt from pairs decided by models blind to their event."""
     values, right = [], []
-    for lesson, model in blind:
-        scored = score(lesson.candidates, model)
-        if not scored:
-            continue
-        holders = holder_values(scored, lesson.marking, lesson.whole, vocabulary)
-        pairs = pair_values(scored, vocabulary)
-        for one in decide(scored, lesson.marking, lesson.whole, vocabulary, weights):
+    for lesson, stance_model, act_model in blind:
+        scored = score(lesson.candidates, stance_model)
+        backing = support(scored, score_acts(lesson.acts, act_model))
+        holders = holder_values(scored, lesson.marking, lesson.whole, vocabulary, backing)
+        pairs = pair_values(scored, vocabulary, backing)
+        for one in decide(scored, lesson.marking, lesson.whole, vocabulary, weights, backing):
             key = (one.candidate.actor, one.candidate.topic, one.candidate.level.side)
             held = sigmoid(weights.holder.of_values(holders[key[0], key[2]]))
             values.append(sure_values(held, sigmoid(weights.pair.of_values(pairs[key]))))

@@ -223,7 +223,7 @@ def _level_shape(
     ]
 
 
-_DECIDING = {"turned-near", "turned-far", "softened", "voided", "denies"}
+_DECIDING = {"turned-near", "turned-far", "softened", "voided", "denies", "before-cue", "after-cue"}
 
 
 def _holder_shape(
@@ -381,6 +381,11 @@ def _force(marking: Marking, marked: Marked, cue: Mention, holder: Mention | Non
     for role in ("history", "background", "turn"):
         if any(gap(mark, cue) <= 12 for mark in marked.of(role)):  # type: ignore[arg-type]
             force.add(role)
+    for other in marked.of("cue"):
+        if 0 <= other.first - cue.last <= 4:
+            force.add("before-cue")
+        if 0 <= cue.first - other.last <= 4:
+            force.add("after-cue")
     if marked.of("stage"):
         force.add("with-act")
     if marking.quoted[cue.first]:

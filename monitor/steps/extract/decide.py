@@ -60,18 +60,52 @@ def score_acts(candidates: Iterable[ActCandidate], model: Linear) -> ScoredActs:
 # --- stances -----------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Support:
+    """What acts say for stances and stances for acts: who rules on a topic holds a position on it."""
+
+    acts: Mapping[tuple[str, str], float]
+    """(actor, topic) -> best score of an act by that body on that topic."""
+    bodies: Mapping[str, float]
+    """Actor -> best score of an act by that body."""
+    stances: Mapping[tuple[str, str], float]
+    """(actor, topic) -> best score of a stance."""
+    topics: Mapping[str, float]
+    """Topic -> best score of a stance by anybody."""
+
+
+def support(scored: Scored, scored_acts: ScoredActs) -> Support:
+    acts: dict[tuple[str, str], float] = {}
+    bodies: dict[str, float] = {}
+    stances: dict[tuple[str, str], float] = {}
+    topics: dict[str, float] = {}
+    for value, act in scored_acts:
+        if act.body is not None:
+            acts.setdefault((act.body, act.topic), value)
+            bodies.setdefault(act.body, value)
+    for value, one in scored:
+        stances.setdefault((one.actor, one.topic), value)
+        topics.setdefault(one.topic, value)
+    return Support(acts, bodies, stances, topics)
+
+
 def decide(
-    scored: Scored, marking: Marking, whole: Whole, vocabulary: Vocabulary, weights: Weights
+    scored: Scored,
+    marking: Marking,
+    whole: Whole,
+    vocabulary: Vocabulary,
+    weights: Weights,
+    backing: Support,
 ) -> list[Decided]:
     """The pairs that are said, best first; one side for each (actor, topic)."""
     limits = weights.limits
     holders = {
         key: sigmoid(weights.holder.of_values(values))
-        for key, values in holder_values(scored, marking, whole, vocabulary).items()
+        for key, values in holder_values(scored, marking, whole, vocabulary, backing).items()
     }
     pairs = {
         key: sigmoid(weights.pair.of_values(values))
-        for key, values in pair_values(scored, vocabulary).items()
+        for key, values in pair_values(scored, vocabulary, backing).items()
     }
     best = _first_of(scored, lambda one: (one.actor, one.topic, one.level.side))
     said: dict[tuple[str, str], tuple[float, Pair]] = {}
@@ -104,16 +138,18 @@ def _topics_said(
     ]
 
 
-def pair_values(scored: Scored, vocabulary: Vocabulary) -> dict[Pair, Values]:
+def pair_values(scored: Scored, vocabulary: Vocabulary, backing: Support) -> dict[Pair, Values]:
     """How much speaks for each (actor, topic, side), and for its rivals."""
     bags: dict[Pair, list[tuple[float, Candidate]]] = defaultdict(list)
     for value, one in scored:
         bags[one.actor, one.topic, one.level.side].append((value, one))
     best = {key: bag[0][0] for key, bag in bags.items()}
-    return {key: _pair(key, bag, best, vocabulary.general) for key, bag in bags.items()}
+    return {key: _pair(key, bag, best, vocabulary.general, backing) for key, bag in bags.items()}
 
 
-def _pair(key: Pair, bag: Scored, best: Mapping[Pair, float], general: str) -> Values:
+def _pair(
+    key: Pair, bag: Scored, best: Mapping[Pair, float], general: str, backing: Support
+) -> Values:
     actor, topic, side = key
     own = bag[0][0]
     siblings = [v for (a, t, s), v in best.items() if a == actor and t != topic and s == side]
@@ -129,6 +165,7 @@ def _pair(key: Pair, bag: Scored, best: Mapping[Pair, float], general: str) -> V
         "below-best": own - max(best.values()),
         "rival-actor": max((v for (a, t, _), v in best.items() if a != actor and t == topic), default=NONE),
         "any-actor": max((v for (a, _, _), v in best.items() if a != actor), default=NONE),
+        "act": backing.acts.get((actor, topic), NONE),
         f"{breadth}": 1.0,
         f"{breadth}-beside-narrow": max(narrow, default=NONE),
         f"rank:{min(sum(v > own for v in siblings), 3)}": 1.0,
@@ -141,7 +178,7 @@ def _pair(key: Pair, bag: Scored, best: Mapping[Pair, float], general: str) -> V
 
 
 def holder_values(
-    scored: Scored, marking: Marking, whole: Whole, vocabulary: Vocabulary
+    scored: Scored, marking: Marking, whole: Whole, vocabulary: Vocabulary, backing: Support
 ) -> dict[Holding, Values]:
     """How much speaks for each (actor, side) on whatever topic."""
     bags: dict[Holding, Scored] = defaultdict(list)
@@ -159,6 +196,7 @@ def holder_values(
     }
     return {
         key: _holding(key, bag, best, strongest, whole, vocabulary, key[0] in strong)
+        | {"act": backing.bodies.get(key[0], NONE)}
         for key, bag in bags.items()
     }
 
@@ -202,10 +240,12 @@ def _holding(
 # --- acts --------------------------------------------------------------------------------------
 
 
-def decide_acts(scored: ScoredActs, vocabulary: Vocabulary, weights: Weights) -> list[DecidedAct]:
+def decide_acts(
+    scored: ScoredActs, vocabulary: Vocabulary, weights: Weights, backing: Support
+) -> list[DecidedAct]:
     """The acts that are said, best first."""
     limits = weights.limits
-    stages, pairs = act_values(scored, vocabulary)
+    stages, pairs = act_values(scored, vocabulary, backing)
     standing = {s: sigmoid(weights.act_stage.of_values(v)) for s, v in stages.items()}
     likely = {k: sigmoid(weights.act_pair.of_values(v)) for k, v in pairs.items()}
     best = _first_of(scored, lambda one: (one.topic, one.stage))
@@ -221,7 +261,7 @@ def decide_acts(scored: ScoredActs, vocabulary: Vocabulary, weights: Weights) ->
 
 
 def act_values(
-    scored: ScoredActs, vocabulary: Vocabulary
+    scored: ScoredActs, vocabulary: Vocabulary, backing: Support
 ) -> tuple[dict[str, Values], dict[Step, Values]]:
     """How much speaks for each stage, and for each (topic, stage)."""
     bags: dict[Step, ScoredActs] = defaultdict(list)
@@ -235,7 +275,12 @@ def act_values(
         by_topic[topic] = max(by_topic[topic], value)
     stages = {stage: _stage(stage, scored, by_stage, vocabulary) for stage in by_stage}
     pairs = {
-        key: _step(key, bag, best, by_stage, by_topic, vocabulary.general) for key, bag in bags.items()
+        key: _step(key, bag, best, by_stage, by_topic, vocabulary.general)
+        | {
+            "stance": backing.stances.get((bag[0][1].body or "", key[0]), NONE),
+            "stance-by-anybody": backing.topics.get(key[0], NONE),
+        }
+        for key, bag in bags.items()
     }
     return stages, pairs
 

@@ -11,7 +11,7 @@ from monitor.model import Act, Quote, Stance
 from monitor.rulebook.types import Pack
 from monitor.steps.extract.acts import act_candidates
 from monitor.steps.extract.candidates import Candidate, candidates, whole_of
-from monitor.steps.extract.decide import Decided, DecidedAct, Scored, decide, decide_acts, score, score_acts
+from monitor.steps.extract.decide import Decided, DecidedAct, Scored, decide, decide_acts, score, score_acts, support
 from monitor.steps.extract.mentions import Marked, Marking, Mention, mark
 from monitor.steps.extract.vocabulary import Vocabulary
 from monitor.steps.extract.weights import RULES, Weights
@@ -52,8 +52,9 @@ class Extractor:
         whole = whole_of(marking, self.vocabulary)
         scored = score(candidates(marking, self.vocabulary, whole), self.weights.candidate)
         scored_acts = score_acts(act_candidates(marking, self.vocabulary, whole), self.weights.act)
-        pairs = decide(scored, marking, whole, self.vocabulary, self.weights)
-        steps = decide_acts(scored_acts, self.vocabulary, self.weights)
+        backing = support(scored, scored_acts)
+        pairs = decide(scored, marking, whole, self.vocabulary, self.weights, backing)
+        steps = decide_acts(scored_acts, self.vocabulary, self.weights, backing)
         return Extract(
             topics=tuple(slug for slug, _ in whole.topics.most_common()),
             actors=tuple(slug for slug, _ in whole.actors.most_common()),

@@ -1,6 +1,6 @@
 """Text -> sentences with their mentions: who is named, what it is about, which words carry force.
 
-Overlaps are settled here: the longest name wins, a word inside an actor's name is no topic, and a
+Overlaps are settled here: the longest name wins, a word inside an actor's name is no cue, and a
 weak name ("the ministry") is given to the actor that was named last.
 """
 
@@ -100,9 +100,9 @@ def _last_named(group: list[Mention], named: dict[str, int]) -> Mention | None:
 
 
 def _settle_topics(marked: Marked, general: str) -> None:
-    outside = _without(marked.of("topic"), marked.of("actor"))
-    narrow = _longest([hit for hit in outside if hit.sense.slug != general])
-    whole = _longest([hit for hit in outside if hit.sense.slug == general])
+    told = marked.of("topic")
+    narrow = _longest([hit for hit in told if hit.sense.slug != general])
+    whole = _longest([hit for hit in told if hit.sense.slug == general])
     marked.by_role["topic"] = sorted(narrow + _without(whole, narrow), key=lambda hit: hit.first)
 
 

@@ -70,10 +70,10 @@ class Weights:
 MODELS = ("candidate", "pair", "holder", "sure", "act", "act_pair", "act_stage")
 
 LIMITS: Mapping[str, float] = {
-    "holder": 0.35,
-    "pair": 0.25,
+    "holder": 0.3,
+    "pair": 0.2,
     "pair-share": 0.6,
-    "act-stage": 0.4,
+    "act-stage": 0.35,
     "act-pair": 0.25,
     "act-pair-share": 0.6,
 }
