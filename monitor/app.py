@@ -145,8 +145,8 @@ class App:
         self.watch.event(
             "started",
             sources=len(self._sources),
-            channels=len(self.channels),
-            pack=self.pack.digest,
+            targets=len(self.channels),
+            pack=self.pack.digest[:12],
         )
 
     def due(self, now: datetime) -> list[tuple[Source, Cursor]]:

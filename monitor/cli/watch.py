@@ -42,7 +42,7 @@ class Sentences:
         self._console = Console(stderr=True, highlight=False, soft_wrap=True)
 
     def event(self, name: str, **fields: object) -> None:
-        line = Text(f"{utcnow():%H:%M:%S}  ", style="dim")
+        line = Text.assemble((f"{utcnow():%H:%M:%S}  ", "dim"))
         line.append(plain(_sentence(name, fields)), style=STYLES.get(name, ""))
         self._console.print(line)
 

@@ -1,0 +1,115 @@
+"""What is told while it happens."""
+
+import ast
+import json
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from monitor.cli.watch import SENTENCES, Events, Sentences
+from tests.deployment import BANS, Deployment, deploy
+from tests.notify.servers import Postbox, smtp_server
+
+MONITOR = Path(__file__).parents[2] / "monitor"
+
+
+def told_in_the_code() -> Iterator[tuple[str, str, frozenset[str]]]:
+    """(file, name, fields) of every `….event("name", field=…)`."""
+    for path in sorted(MONITOR.rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match call:
+                case ast.Call(
+                    func=ast.Attribute(attr="event"), args=[ast.Constant(value=str(name))]
+                ):
+                    fields = frozenset(keyword.arg or "" for keyword in call.keywords)
+                    yield path.name, name, fields
+
+
+@pytest.mark.parametrize(("file", "name", "fields"), list(told_in_the_code()))
+def test_each_event_has_a_sentence_that_its_fields_fill(
+    capsys: pytest.CaptureFixture[str], file: str, name: str, fields: frozenset[str]
+) -> None:
+    values: dict[str, object] = dict.fromkeys(fields, 1)
+    if "again" in fields:
+        values["again"] = datetime(2026, 3, 9, tzinfo=UTC)
+
+    Sentences().event(name, **values)
+
+    assert name in SENTENCES
+    assert "{" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["sent", "not-sent", "held-back", "dead", "lease-lost"])
+def test_each_fate_of_a_delivery_has_a_sentence(
+    capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    Sentences().event(name, target="desk", delivery="d1", reason="it is away")
+
+    assert "desk" in capsys.readouterr().err
+
+
+def test_an_event_nobody_wrote_a_sentence_for_is_told_all_the_same(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Sentences().event("new-kind", source="x")
+
+    assert "new-kind source=x" in capsys.readouterr().err
+
+
+def test_text_of_strangers_moves_no_cursor(capsys: pytest.CaptureFixture[str]) -> None:
+    Sentences().event("unchanged", source="x\x1b[2J{0}\r[bold]y")
+
+    assert "\x1b[2J" not in capsys.readouterr().err
+
+
+def test_events_are_one_json_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    Events().event("changed", quote="Запрет\n", again=datetime(2026, 3, 9, tzinfo=UTC))
+
+    [line] = capsys.readouterr().err.splitlines()
+
+    assert "Запрет" in line
+    assert json.loads(line)["event"] == "changed"
+
+
+def on_a_terminal(deployment: Deployment, *arguments: str) -> str:
+    """What a person sees of `monitor ARGUMENTS`."""
+    seen, shown = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "monitor", *arguments],
+        env={**deployment.environment, "TERM": "dumb"},
+        cwd=deployment.folder,
+        stdout=shown,
+        stderr=shown,
+    )
+    os.close(shown)
+    text = b""
+    try:
+        while chunk := os.read(seen, 65536):
+            text += chunk
+    except OSError:  # how Linux says that the other end of a terminal is closed
+        pass
+    os.close(seen)
+    assert process.wait(20) == 0, text.decode()
+    return text.decode()
+
+
+def test_a_person_is_told_in_sentences_what_happens(tmp_path: Path) -> None:
+    with HTTPServer() as server, smtp_server(Postbox()) as mail:
+        deployment = deploy(tmp_path, server, mail)
+        deployment.is_about_to_see_a_reversal()
+
+        told = on_a_terminal(deployment, "run", "--once")
+
+    assert "watching 2 sources for 3 targets" in told
+    assert "harbour: 1 of 1 articles new, 1 changes, 1 alerts" in told
+    assert f"fisheries-ministry on quotas: allow -> forbid (reversal): {BANS}" in told
+    assert "broken: http-500" in told
+    assert "sent to team" in told
+    assert '"event"' not in told
