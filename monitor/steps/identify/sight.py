@@ -95,11 +95,18 @@ def _own_keys(article: Article) -> tuple[str, ...]:
     # A guid is what a stranger wrote: within its source it may say what it likes, but it must not
     # pass for the address of another's article, whose statements an "edit" would take back.
     given = tuple(f"item:{article.source_id}:{key}" for key in article.keys)
+    return tuple(dict.fromkeys((f"id:{article.id}", *given, *_address(article))))
+
+
+def _address(article: Article) -> tuple[str, ...]:
+    """Empty where the address names a page of many items: each would pass for an edit of the one
+    before, and take its statements back."""
     url = canonical(article.url)
-    # A feed that links every item to its front page has one address for all of them.
+    key = f"url:{url}"
     front_page = urlsplit(url).path in ("", "/") and not urlsplit(url).query
-    address = () if front_page else (f"url:{url}",)
-    return tuple(dict.fromkeys((f"id:{article.id}", *given, *address)))
+    # Who read the article from a body saw whether others there have its address, and gave keys.
+    shared = bool(article.keys) and key not in article.keys
+    return () if front_page or shared else (key,)
 
 
 def _seed_keys(article: Article) -> tuple[str, ...]:

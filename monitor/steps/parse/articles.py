@@ -20,8 +20,9 @@ from monitor.steps.parse.feed import read_feed
 from monitor.steps.parse.items import Item, Listing
 from monitor.steps.parse.page import read_page
 
-MAX_ITEMS = 1000
-"""Of one poll. The largest honest feeds hold a few hundred; 20,000 are an archive or a mistake."""
+MAX_ITEMS = 2000
+"""Of one poll. Honest feeds that never drop an item hold a thousand and more; 20,000 are an archive
+or a mistake."""
 MAX_GUID = 300
 """Characters; a longer one is a key by its hash."""
 

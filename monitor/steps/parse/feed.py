@@ -40,6 +40,9 @@ def read_feed(text: str, *, url: str, read_date: ReadDate) -> Listing:
     entries = list(parsed.entries)
     if not parsed.version and not entries:
         raise ParseError(f"not a feed: {what_instead(text)}")
+    if parsed.bozo and not entries and OPENING.search(text):
+        # taken for an empty feed it would look well for ever, and never bring an article
+        raise ParseError(f"its markup is broken, no item can be read: {what_breaks(parsed)}")
     if parsed.bozo and entries and ends_inside_item(text):
         entries.pop()  # half an item: its title or text may be cut; the next poll has it whole
     items = tuple(item_of(entry, url, read_date) for entry in entries)
@@ -101,6 +104,11 @@ def what_instead(text: str) -> str:
     if PAGE.match(text[:2_000]):
         return "an HTML page (a login, a consent form, or the feed has moved)"
     return f"it begins with {text[:40]!r}"
+
+
+def what_breaks(parsed: Any) -> str:
+    """Line, column and complaint of the XML parser; what it calls the file is dropped as markup."""
+    return one_line(str(parsed.get("bozo_exception", ""))).removeprefix(":")[:200]
 
 
 def item_of(entry: Any, url: str, read_date: ReadDate) -> Item:

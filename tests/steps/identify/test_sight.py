@@ -157,3 +157,20 @@ def test_an_id_shows_neither_in_the_version_nor_in_the_story(name: str) -> None:
 
     assert version_hash(one.article) == version_hash(other.article)
     assert story_of(one) == story_of(other)
+
+
+def test_items_of_one_page_are_articles_of_their_own() -> None:
+    """A body whose items share an address gives no url key; the guid alone names them."""
+    page = "https://a.example/notes"
+    first = article("one", url=f"{page}#one", keys=("guid:feed:one",))
+    then = article("two", url=f"{page}#two", keys=("guid:feed:two",), **OTHER)
+
+    assert met(first, then).sight is Sight.FIRST
+
+
+def test_one_address_in_two_sources_is_one_article() -> None:
+    address = "https://a.example/one"
+    first = article("one", keys=("guid:feed:one", f"url:{address}"))
+    then = article("two", url=address, source_id="wire", keys=("guid:wire:7", f"url:{address}"))
+
+    assert met(first, then).sight is Sight.AGAIN
