@@ -305,4 +305,6 @@ def _detail(error: Exception, visit: Visit) -> str:
             f"{visit.host} leads to {', '.join(visit.refused[:3])}, which is not public; "
             "name it in MONITOR_ALLOW_PRIVATE_HOSTS if it is your own"
         )
-    return f"{visit.host}:{visit.port}: {str(error)[:300] or type(error).__name__}"
+    # aiohttp repeats the host and adds `ssl:default`, on plain http too; the cause is inside
+    cause = error.os_error.strerror if isinstance(error, aiohttp.ClientConnectorError) else None
+    return f"{visit.host}:{visit.port}: {cause or str(error)[:300] or type(error).__name__}"

@@ -182,7 +182,9 @@ def test_a_closed_port_is_refused_and_an_unknown_name_is_dns(serve):
         async def close(self) -> None: ...
 
     assert fetch(server.url).reason == "refused"
-    assert fetch("http://nowhere.example/", resolver=Nobody()).reason == "dns"
+    unknown = fetch("http://nowhere.example/", resolver=Nobody())
+    assert unknown.reason == "dns"
+    assert unknown.detail == "nowhere.example:80: Name or service not known"
 
 
 def test_plain_http_behind_https_is_a_tls_failure(serve):
