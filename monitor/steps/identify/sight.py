@@ -55,11 +55,12 @@ def identify(
         sight = Sight.AGAIN if version in versions.get(met, frozenset()) else Sight.EDITED
         original = None if met == article.id else met
         return Identity(replace(article, id=met, keys=keys), version, sight, original)
-    keyed = replace(article, keys=(*keys, *_text_keys(article, days=(0,))))
-    seed = next((known[key] for key in _seed_keys(article) if key in known), None)
+    words = reprint_hash(article)
+    keyed = replace(article, keys=(*keys, *_text_keys(words, article, days=(0,))))
+    seed = next((known[key] for key in _seed_keys(words) if key in known), None)
     if seed is not None:
         return Identity(keyed, version, Sight.SEED, seed)
-    reprinted = next((known[key] for key in _reprint_keys(article) if key in known), None)
+    reprinted = next((known[key] for key in _reprint_keys(words, article) if key in known), None)
     sight = Sight.FIRST if reprinted is None else Sight.REPRINT
     return Identity(keyed, version, sight, reprinted)
 
@@ -67,13 +68,14 @@ def identify(
 def for_ever(identity: Identity) -> Identity:
     """A seed's identity: its words are known for ever, not for days."""
     article = identity.article
-    keys = (*article.keys, *_seed_keys(article))
+    keys = (*article.keys, *_seed_keys(reprint_hash(article)))
     return replace(identity, article=replace(article, keys=keys))
 
 
 def keys_asked(article: Article) -> tuple[str, ...]:
     """Every key that `identify` will look for."""
-    return (*_own_keys(article), *_seed_keys(article), *_reprint_keys(article))
+    words = reprint_hash(article)
+    return (*_own_keys(article), *_seed_keys(words), *_reprint_keys(words, article))
 
 
 def verdict_of(sight: Sight, *, relevant: bool) -> Verdict:
@@ -109,19 +111,17 @@ def _address(article: Article) -> tuple[str, ...]:
     return () if front_page or shared else (key,)
 
 
-def _seed_keys(article: Article) -> tuple[str, ...]:
-    words = reprint_hash(article)
+def _seed_keys(words: str) -> tuple[str, ...]:
     return (f"seed:{words}",) if words else ()
 
 
-def _reprint_keys(article: Article) -> tuple[str, ...]:
+def _reprint_keys(words: str, article: Article) -> tuple[str, ...]:
     """Nearest day first. A day later counts as well: feeds disagree about midnight."""
-    return _text_keys(article, days=(0, *range(-1, -REPRINTED_WITHIN.days - 1, -1), 1))
+    return _text_keys(words, article, days=(0, *range(-1, -REPRINTED_WITHIN.days - 1, -1), 1))
 
 
-def _text_keys(article: Article, days: tuple[int, ...]) -> tuple[str, ...]:
+def _text_keys(words: str, article: Article, days: tuple[int, ...]) -> tuple[str, ...]:
     """The day is part of the key, so that looking a week back needs no scan."""
-    words = reprint_hash(article)
     if not words:
         return ()
     day = article.said_at.date()
