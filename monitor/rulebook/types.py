@@ -156,6 +156,8 @@ class TopicEntry(Entry):
     words: Words
     field_words: Words = {}
     """Words that tell the topic only beside a field word (`exchange`, `buy`)."""
+    none: Words = {}
+    """Phrases that are not this topic although they hold one of its words ("as an export")."""
     general: bool = False
     """The topic of a text that names no narrower one. Exactly one topic bears it."""
     status: Literal["active", "retired"] = "active"

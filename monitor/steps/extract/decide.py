@@ -20,6 +20,12 @@ from monitor.steps.extract.weights import Linear, Weights, logit, sigmoid
 NONE = -8.0
 """The score of what nothing speaks for."""
 
+ENUMERATED = 0.15
+"""Probability from which a topic is said because it is enumerated with one that is."""
+
+BORNE = 0.5
+"""Share of the best candidate's probability from which a level farther out is well borne out."""
+
 Pair = tuple[str, str, int]
 """Actor, topic, side."""
 Holding = tuple[str, int]
@@ -107,16 +113,16 @@ def decide(
         key: sigmoid(weights.pair.of_values(values))
         for key, values in pair_values(scored, vocabulary, backing).items()
     }
-    best = _first_of(scored, lambda one: (one.actor, one.topic, one.level.side))
+    best = _spokesmen(scored)
     said: dict[tuple[str, str], tuple[float, Pair]] = {}
     for (actor, side), held in holders.items():
         if held < limits["holder"]:
             continue
-        mine = [(p, key) for key, p in pairs.items() if (key[0], key[2]) == (actor, side)]
-        for p, key in _topics_said(mine, limits["pair"], limits["pair-share"]):
+        mine = {key: p for key, p in pairs.items() if (key[0], key[2]) == (actor, side)}
+        for key in _topics_said(mine, best, limits["pair"], limits["pair-share"]):
             old = said.get(key[:2])
-            if old is None or old[0] < held * p:
-                said[key[:2]] = (held * p, key)
+            if old is None or old[0] < held * mine[key]:
+                said[key[:2]] = (held * mine[key], key)
     found = [
         Decided(best[key], sigmoid(weights.sure.of_values(sure_values(holders[key[0], key[2]], pairs[key]))))
         for _, key in said.values()
@@ -124,18 +130,54 @@ def decide(
     return sorted(found, key=lambda one: -one.confidence)
 
 
+def _spokesmen(scored: Scored) -> dict[Pair, Candidate]:
+    """For each pair the best candidate of the level that the evidence is for."""
+    bags: dict[Pair, Scored] = defaultdict(list)
+    for value, one in scored:
+        bags[one.actor, one.topic, one.level.side].append((value, one))
+    return {key: _spokesman(bag) for key, bag in bags.items()}
+
+
+def _spokesman(bag: Scored) -> Candidate:
+    """The best candidate; but where a ban is well borne out a warning that scores higher gives way.
+
+    Who is against something warns of it as well, and more often than he asks for the ban. Nothing of
+    the kind holds on the other side, where praise is an argument for rules as often as more.
+    """
+    best = bag[0][1]
+    if best.level.side >= 0:
+        return best
+    for value, one in bag:
+        farther_out = one.level.rank < best.level.rank
+        if farther_out and sigmoid(value) >= BORNE * sigmoid(bag[0][0]):
+            return one
+    return best
+
+
 def sure_values(holder: float, pair: float) -> Values:
     return {"holder": logit(holder), "pair": logit(pair)}
 
 
 def _topics_said(
-    mine: list[tuple[float, Pair]], least: float, share: float
-) -> list[tuple[float, Pair]]:
-    """The likeliest topic always, others where they are likely by themselves and beside it."""
-    ordered = sorted(mine, reverse=True)
+    mine: Mapping[Pair, float], best: Mapping[Pair, Candidate], least: float, share: float
+) -> list[Pair]:
+    """The likeliest topic always; others where they are likely by themselves and beside it, or are
+    enumerated with it ("a ban on the purchase and the mining of coins")."""
+    ordered = sorted(mine, key=lambda key: (-mine[key], key))
+    first = ordered[0]
     return [
-        (p, key) for n, (p, key) in enumerate(ordered) if n == 0 or p >= max(least, share * ordered[0][0])
+        key
+        for key in ordered
+        if key == first
+        or mine[key] >= max(least, share * mine[first])
+        or (mine[key] >= ENUMERATED and _enumerated(best[key], best[first]))
     ]
+
+
+def _enumerated(one: Candidate, other: Candidate) -> bool:
+    """Objects of one cue, side by side."""
+    together = one.cue is other.cue and one.actor == other.actor
+    return together and all("object" in c.features[1] or "inside" in c.features[1] for c in (one, other))
 
 
 def pair_values(scored: Scored, vocabulary: Vocabulary, backing: Support) -> dict[Pair, Values]:

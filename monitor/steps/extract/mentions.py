@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
-from monitor.steps.extract.vocabulary import Meaning, Role, Vocabulary
+from monitor.steps.extract.vocabulary import NO_TOPIC, Meaning, Role, Vocabulary
 from monitor.steps.text import Hit, Sentence, Word, sentences, words
 
 Mention = Hit[Meaning]
@@ -103,7 +103,8 @@ def _settle_topics(marked: Marked, general: str) -> None:
     told = marked.of("topic")
     narrow = _longest([hit for hit in told if hit.sense.slug != general])
     whole = _longest([hit for hit in told if hit.sense.slug == general])
-    marked.by_role["topic"] = sorted(narrow + _without(whole, narrow), key=lambda hit: hit.first)
+    found = sorted(narrow + _without(whole, narrow), key=lambda hit: hit.first)
+    marked.by_role["topic"] = [hit for hit in found if hit.sense.slug != NO_TOPIC]
 
 
 def _same_place(hits: list[Mention]) -> list[list[Mention]]:
@@ -136,8 +137,8 @@ def _without(hits: list[Mention], covers: list[Mention]) -> list[Mention]:
 def _clauses(cut: list[Marked], breaks: list[int], commas: list[int]) -> list[int]:
     """Clauses begin at breaks, at relatives, and at splitters.
 
-    Splitters of up to three letters ("and", "as", "и", "а") part clauses only after a comma: without
-    one they join words far more often.
+    Splitters of up to three letters ("and", "as", "и", "а") part clauses only after a comma and
+    where somebody or some doing follows: otherwise they join words ("purchase, sale, and mining").
     """
     starts: list[int] = []
     for marked in cut:
@@ -146,13 +147,22 @@ def _clauses(cut: list[Marked], breaks: list[int], commas: list[int]) -> list[in
         opens |= {at for at in range(one.first + 1, one.last) if breaks[at] > breaks[at - 1]}
         for hit in marked.of("splitter"):
             after_comma = hit.first > one.first and commas[hit.first] > commas[hit.first - 1]
-            if after_comma or len(hit.spelling) > 3:
+            if len(hit.spelling) > 3 or (after_comma and _clause_follows(marked, hit)):
                 opens.add(hit.first)
         begun = one.first
         for at in range(one.first, one.last):
             begun = at if at in opens else begun
             starts.append(begun)
     return starts
+
+
+_DOING: tuple[Role, ...] = ("actor", "pronoun", "intends", "cue")
+
+
+def _clause_follows(marked: Marked, splitter: Mention) -> bool:
+    return any(
+        0 <= hit.first - splitter.last <= 4 for role in _DOING for hit in marked.of(role)
+    )
 
 
 def _punctuation(text: str, tokens: list[Word]) -> tuple[list[int], list[int], list[bool]]:

@@ -33,6 +33,10 @@ MARKS: dict[Role, str] = {
 """Role -> the key of stances.yaml that lists its words."""
 
 
+NO_TOPIC = ""
+"""The slug of phrases that only keep their words from being read as a topic."""
+
+
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """What a phrase stands for. `slug` is the actor, topic, cue, stage or effect."""
@@ -101,6 +105,7 @@ def _meanings(pack: Pack) -> Iterator[tuple[Meaning, Words]]:
         if topic.status == "active":
             yield Meaning("topic", topic.id, "own"), topic.words
             yield Meaning("topic", topic.id, "field"), topic.field_words
+            yield Meaning("topic", NO_TOPIC), topic.none
     for cue in pack.stances.cues:
         yield Meaning("cue", cue.id), cue.words
     for stage in pack.stages.stages:
