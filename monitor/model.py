@@ -114,7 +114,7 @@ class Article:
     """One item of a source, as one version of it. Text is cleaned: no NUL, no lone surrogate."""
 
     id: str
-    """Ours, stable over versions: from the source and the item's key; in a replay, the line's id."""
+    """Ours, stable over versions: from source and item key; in a replay, the line's id."""
     url: str
     title: str
     text: str
@@ -257,7 +257,7 @@ class ChangeKind(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why the ledger moved. The first group is of positions, the second of measures, the third of both."""
+    """Why the ledger moved. The first group is of positions, the second of measures, then both."""
 
     REVERSAL = "reversal"
     SHIFT = "shift"
@@ -390,7 +390,7 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What people get: one or more alerts. `body` is canonical JSON, rendered per channel on the way out."""
+    """What people get: one or more alerts. `body` is canonical JSON, rendered on the way out."""
 
     id: str
     alert_ids: tuple[str, ...]

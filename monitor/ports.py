@@ -80,7 +80,7 @@ class Deciding(Protocol):
         ...
 
     def write(self, intake: Intake) -> None:
-        """Append. Rows whose natural key stands already are left as they are (a rerun adds nothing)."""
+        """Append. Rows whose natural key stands already stay as they are: a rerun adds nothing."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""Article -> Reading: is it ours, and if so, what does it say. The one way in which texts are read."""
+"""Article -> Reading: is it ours, and if so, what does it say. The one way texts are read."""
 
 from monitor.errors import Complaint, PackError
 from monitor.model import Article, Reading
@@ -22,9 +22,7 @@ class PackReader:
     def read(self, article: Article) -> Reading:
         """Never raises for what a text holds; an irrelevant article is not read further."""
         language = article.language or guess_language(article.whole, self.languages)
-        judged = self._gate.judge(
-            article.whole, title_length=len(article.title), language=language
-        )
+        judged = self._gate.judge(article.whole, title_length=len(article.title), language=language)
         if not judged.ours:
             return Reading(relevant=False, because=str(judged), language=language)
         said = article.published_at.date() if article.published_at else None
@@ -48,4 +46,6 @@ def build_reader(pack: Pack) -> PackReader:
         return PackReader(pack, Weights.from_json(pack.weights))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         problem = f"lacks or garbles {error}; run `make train` to write it anew, or delete it"
-        raise PackError((Complaint("weights.json", 0, 0, "", problem, "broken-weights"),)) from error
+        raise PackError(
+            (Complaint("weights.json", 0, 0, "", problem, "broken-weights"),)
+        ) from error

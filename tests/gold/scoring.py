@@ -146,6 +146,11 @@ def constant_acts(rows: Sequence[Row]) -> Labels:
 def all_general(labels: Labels) -> Labels:
     """Our labels with every topic replaced by the general one."""
     return {
-        key: list({tuple(sorted({**one, "topic": GENERAL}.items())): {**one, "topic": GENERAL} for one in ones}.values())
+        key: list(
+            {
+                tuple(sorted({**one, "topic": GENERAL}.items())): {**one, "topic": GENERAL}
+                for one in ones
+            }.values()
+        )
         for key, ones in labels.items()
     }

@@ -21,7 +21,7 @@ from monitor.rulebook.load import load_pack
 from monitor.rulebook.types import Pack
 from monitor.steps.extract import Extractor, Weights
 from monitor.steps.extract.acts import ActCandidate, act_candidates
-from monitor.steps.extract.candidates import Candidate, Whole, candidates, whole_of
+from monitor.steps.extract.candidates import Candidate, candidates
 from monitor.steps.extract.decide import (
     act_values,
     decide,
@@ -33,6 +33,7 @@ from monitor.steps.extract.decide import (
     sure_values,
 )
 from monitor.steps.extract.mentions import Marking
+from monitor.steps.extract.scene import Whole, whole_of
 from monitor.steps.extract.vocabulary import Vocabulary
 from monitor.steps.extract.weights import LIMITS, RULES, Linear, sigmoid
 from tests.gold.corpus import FOLDS, Row, digest_of, fold_of, read_gold, said_on
@@ -92,7 +93,10 @@ def _lesson(row: Row, extractor: Extractor) -> Lesson:
 
 
 def fit_names(
-    names: list[Sequence[str]], right: list[bool], strength: float, weight: list[float] | None = None
+    names: list[Sequence[str]],
+    right: list[bool],
+    strength: float,
+    weight: list[float] | None = None,
 ) -> Linear:
     """A model over present features; they need no scaling, being 0 or 1."""
     vectors = DictVectorizer()
@@ -117,9 +121,7 @@ def _linear(names: Sequence[str], weights: Sequence[float], bias: float) -> Line
     return Linear(float(bias), {str(n): float(w) for n, w in zip(names, weights, strict=True)})
 
 
-def fit_candidates(
-    shapes: list[tuple[Sequence[str], bool, Hashable]], strength: float
-) -> Linear:
+def fit_candidates(shapes: list[tuple[Sequence[str], bool, Hashable]], strength: float) -> Linear:
     """A label is carried by some of its candidates only: fit, see which, and fit again."""
     names = [shape for shape, _, _ in shapes]
     right = [is_right for _, is_right, _ in shapes]
@@ -198,7 +200,9 @@ def fit_acts(lessons: Sequence[Lesson]) -> Linear:
     return fit_candidates(shapes, STRENGTH["act"])
 
 
-def _columns(rows: list[tuple[dict[str, float], bool]]) -> tuple[list[dict[str, float]], list[bool]]:
+def _columns(
+    rows: list[tuple[dict[str, float], bool]],
+) -> tuple[list[dict[str, float]], list[bool]]:
     return [values for values, _ in rows], [right for _, right in rows]
 
 
@@ -224,7 +228,8 @@ def _near(key: tuple[str, str, int], lesson: Lesson, general: str) -> bool:
     """Right actor and side, and the topic itself or the general one."""
     actor, topic, side = key
     return any(
-        (a, s) == (actor, side) and (t == topic or general in (t, topic)) for a, t, s in lesson.pairs
+        (a, s) == (actor, side) and (t == topic or general in (t, topic))
+        for a, t, s in lesson.pairs
     )
 
 
@@ -250,7 +255,7 @@ def main(arguments: list[str]) -> int:
     pack = load_pack(Path("rules"))
     weights = train(lessons_of(rows, pack), Vocabulary(pack), digest_of(rows))
     out.write_text(json.dumps(weights.to_json(), ensure_ascii=False, indent=0) + "\n", "utf-8")
-    print(f"{out}: {out.stat().st_size:,} bytes, learnt from {len(rows)} articles")
+    sys.stdout.write(f"{out}: {out.stat().st_size:,} bytes, learnt from {len(rows)} articles\n")
     return 0
 
 

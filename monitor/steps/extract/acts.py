@@ -2,16 +2,31 @@
 
 As with stances, candidates are generous and carry the shape that speaks for and against them. Who
 acted (the body) and what the act does (the effect) are read once a candidate has been decided.
+Prefixes of features: A the stage word, U the topic.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from monitor.rulebook.types import StageEntry
-from monitor.steps.extract.candidates import Whole, bucket, crossed, gap, rank_of, topics_near
 from monitor.steps.extract.grammar import likely_holders
 from monitor.steps.extract.mentions import Marked, Marking, Mention
-from monitor.steps.extract.vocabulary import Vocabulary
+from monitor.steps.extract.scene import (
+    Scene,
+    Whole,
+    bucket,
+    gap,
+    rank_of,
+    scenes,
+    side_of,
+    topics_near,
+)
+from monitor.steps.extract.vocabulary import Role, Vocabulary
+
+_COLOURS: tuple[Role, ...] = (
+    "turned", "softened", "history", "background", "voided", "denies", "turn",
+)  # fmt: skip
+"""Marks that colour a stage word up to six words behind them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,101 +40,74 @@ class ActCandidate:
     """Who most likely acted, by grammar and by who can act at this stage."""
 
 
-def act_candidates(marking: Marking, vocabulary: Vocabulary, whole: Whole) -> Iterator[ActCandidate]:
-    """Every candidate, sentence by sentence, in the order of their stage words."""
-    carried: Mention | None = None
-    for marked in marking.sentences:
-        for cue in marked.of("stage"):
-            stage = vocabulary.stages[cue.sense.slug]
-            body, how = _body(marking, marked, cue, carried, stage, whole)
-            shape = _stage_shape(marking, marked, cue, stage, body, how, vocabulary, whole)
-            for topic, place in topics_near(marked, cue, vocabulary, whole):
-                features = (*shape, *_topic_shape(marking, marked, cue, topic, place, vocabulary, whole))
-                yield ActCandidate(stage.id, topic, cue, marked, features, body)
-        named = marked.of("actor")
-        carried = named[0] if named else carried
+def act_candidates(
+    marking: Marking, vocabulary: Vocabulary, whole: Whole
+) -> Iterator[ActCandidate]:
+    """Every candidate, in the order of their stage words."""
+    for scene in scenes(marking, "stage", whole, vocabulary):
+        stage = vocabulary.stages[scene.cue.sense.slug]
+        body, how = _body(scene, stage)
+        shape = [*_stage_shape(scene, stage, body, how)]
+        for topic, place in topics_near(scene):
+            features = (*shape, *_topic_shape(scene, topic, place))
+            yield ActCandidate(stage.id, topic, scene.cue, scene.marked, features, body)
 
 
-def _body(
-    marking: Marking, marked: Marked, cue: Mention, carried: Mention | None, stage: StageEntry, whole: Whole
-) -> tuple[str | None, str]:
-    likely = likely_holders(marking, marked, cue, carried, whole.main)
+def _body(scene: Scene, stage: StageEntry) -> tuple[str | None, str]:
+    """Who acted, and how that is known: the likely holder if it can act at this stage, else who
+    can and is named, else who usually does."""
+    likely = likely_holders(scene)
     for slug, rule in likely.items():
         if not stage.bodies or slug in stage.bodies:
             return slug, rule
     for slug in stage.bodies:
-        if slug in whole.actors:
+        if slug in scene.whole.actors:
             return slug, "can-act"
-    if stage.bodies:
-        return stage.bodies[0], "unnamed"
-    return next(iter(likely.items()), (None, "nobody"))
+    return (stage.bodies[0], "unnamed") if stage.bodies else (None, "nobody")
 
 
-def _stage_shape(
-    marking: Marking,
-    marked: Marked,
-    cue: Mention,
-    stage: StageEntry,
-    body: str | None,
-    how: str,
-    vocabulary: Vocabulary,
-    whole: Whole,
-) -> list[str]:
+def _stage_shape(scene: Scene, stage: StageEntry, body: str | None, how: str) -> Iterator[str]:
+    marked, cue, whole, vocabulary = scene.marked, scene.cue, scene.whole, scene.vocabulary
     rung = f"S{stage.rank}" if stage.rank else "S-aside"
-    instruments = marked.of("instrument")
-    near = min((gap(one, cue) for one in instruments), default=99)
+    instruments = [gap(one, cue) for one in marked.of("instrument")]
     kind = vocabulary.actors[body].kind if body in vocabulary.actors else "none"
-    shape = [
-        f"A:{rung}",
-        f"A:word:{cue.spelling}",
-        f"A:{rung}|instrument:{bucket(near) if instruments else 'none'}",
-        f"A:{rung}|body:{kind}",
-        f"A:{rung}|found:{how}",
-        f"A:{rung}|title" if marked.is_title else f"A:{rung}|sentence:{min(marked.sentence.index, 4)}",
-        f"A:{rung}|stage-words:{min(len({h.sense.slug for h in marked.of('stage')}), 3)}",
-        f"A:{rung}|rank-in-text:{rank_of(whole.stages, stage.id)}",
-        f"A:{rung}|stages-in-text:{min(len(whole.stages), 4)}",
-        f"A:{rung}|cues:{min(len(marked.of('cue')), 3)}",
-    ]
-    sides = {vocabulary.cue_levels[c.sense.slug].side for c in marked.of("cue")}
-    shape += [f"A:{rung}|side:{side}" for side in sides]
+    place = "title" if marked.is_title else f"sentence:{min(marked.sentence.index, 4)}"
+    yield f"A:{rung}"
+    yield f"A:word:{cue.spelling}"
+    yield f"A:{rung}|instrument:{bucket(min(instruments)) if instruments else 'none'}"
+    yield f"A:{rung}|body:{kind}"
+    yield f"A:{rung}|found:{how}"
+    yield f"A:{rung}|{place}"
+    yield f"A:{rung}|stage-words:{min(len({h.sense.slug for h in marked.of('stage')}), 3)}"
+    yield f"A:{rung}|rank-in-text:{rank_of(whole.stages, stage.id)}"
+    yield f"A:{rung}|stages-in-text:{min(len(whole.stages), 4)}"
+    yield f"A:{rung}|cues:{min(len(marked.of('cue')), 3)}"
+    for side in {vocabulary.cue_levels[hit.sense.slug].side for hit in marked.of("cue")}:
+        yield f"A:{rung}|side:{side}"
     if body in whole.title_actors:
-        shape.append(f"A:{rung}|body-in-title")
-    for role in ("turned", "softened", "history", "background", "voided", "denies", "turn"):
-        if any(-1 <= cue.first - mark.last <= 6 for mark in marked.of(role)):  # type: ignore[arg-type]
-            shape.append(f"A:{rung}|{role}")
+        yield f"A:{rung}|body-in-title"
+    for role in _COLOURS:
+        if any(-1 <= cue.first - mark.last <= 6 for mark in marked.of(role)):
+            yield f"A:{rung}|{role}"
     if whole.highest_rank and stage.rank:
-        shape.append(f"A:{rung}|highest:{min(whole.highest_rank - stage.rank, 3)}")
-    return shape
+        yield f"A:{rung}|highest:{min(whole.highest_rank - stage.rank, 3)}"
 
 
-def _topic_shape(
-    marking: Marking,
-    marked: Marked,
-    cue: Mention,
-    topic: str,
-    place: Mention | None,
-    vocabulary: Vocabulary,
-    whole: Whole,
-) -> list[str]:
-    breadth = "general" if topic == vocabulary.general else "narrow"
-    narrow = {h.sense.slug for h in marked.of("topic")} - {vocabulary.general, topic}
-    shape = [
-        f"U:{breadth}|rank:{rank_of(whole.topics, topic)}",
-        f"U:{breadth}|narrow-here:{min(len(narrow), 2)}",
-        f"U:{breadth}|narrow-in-text:{min(len(whole.topics.keys() - {vocabulary.general, topic}), 3)}",
-    ]
-    if topic in whole.title_topics:
-        shape.append(f"U:{breadth}|in-title")
+def _topic_shape(scene: Scene, topic: str, place: Mention | None) -> Iterator[str]:
+    breadth = "general" if topic == scene.general else "narrow"
+    here = {hit.sense.slug for hit in scene.topics} - {scene.general, topic}
+    told = scene.whole.topics.keys() - {scene.general, topic}
+    yield f"U:{breadth}|rank:{rank_of(scene.whole.topics, topic)}"
+    yield f"U:{breadth}|narrow-here:{min(len(here), 2)}"
+    yield f"U:{breadth}|narrow-in-text:{min(len(told), 3)}"
+    if topic in scene.whole.title_topics:
+        yield f"U:{breadth}|in-title"
     if place is None:
-        return [*shape, f"U:{breadth}|elsewhere"]
-    side = "inside" if not gap(place, cue) else "right" if place.first >= cue.last else "left"
-    same = marking.clauses[place.first] == marking.clauses[cue.first]
-    near = any(gap(place, c) <= 3 for c in marked.of("cue"))
-    return [
-        *shape,
-        f"U:{side}|gap:{bucket(gap(place, cue))}",
-        f"U:{breadth}|{side}|breaks:{min(crossed(marking.breaks, place, cue), 2)}",
-        f"U:{breadth}|same-clause:{same}",
-        f"U:{breadth}|beside-cue:{near}",
-    ]
+        yield f"U:{breadth}|elsewhere"
+        return
+    side = side_of(place, scene.cue)
+    beside = any(gap(place, cue) <= 3 for cue in scene.marked.of("cue"))
+    yield f"U:{side}|gap:{bucket(gap(place, scene.cue))}"
+    yield f"U:{breadth}|{side}|breaks:{min(scene.breaks(place), 2)}"
+    yield f"U:{breadth}|same-clause:{scene.clause_of(place) == scene.clause_of(scene.cue)}"
+    yield f"U:{breadth}|beside-cue:{beside}"

@@ -9,11 +9,11 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from monitor.steps.extract.acts import ActCandidate
-from monitor.steps.extract.candidates import Candidate, Whole
+from monitor.steps.extract.candidates import Candidate
 from monitor.steps.extract.mentions import Marking
+from monitor.steps.extract.scene import Whole
 from monitor.steps.extract.vocabulary import Vocabulary
 from monitor.steps.extract.weights import Linear, Weights, logit, sigmoid
 
@@ -35,7 +35,6 @@ Step = tuple[str, str]
 Values = dict[str, float]
 Scored = list[tuple[float, Candidate]]
 ScoredActs = list[tuple[float, ActCandidate]]
-Key = TypeVar("Key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ def score_acts(candidates: Iterable[ActCandidate], model: Linear) -> ScoredActs:
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """What acts say for stances and stances for acts: who rules on a topic holds a position on it."""
+    """What acts say for stances, and stances for acts: who rules on a topic has a position."""
 
     acts: Mapping[tuple[str, str], float]
     """(actor, topic) -> best score of an act by that body on that topic."""
@@ -124,7 +123,10 @@ def decide(
             if old is None or old[0] < held * mine[key]:
                 said[key[:2]] = (held * mine[key], key)
     found = [
-        Decided(best[key], sigmoid(weights.sure.of_values(sure_values(holders[key[0], key[2]], pairs[key]))))
+        Decided(
+            best[key],
+            sigmoid(weights.sure.of_values(sure_values(holders[key[0], key[2]], pairs[key]))),
+        )
         for _, key in said.values()
     ]
     return sorted(found, key=lambda one: -one.confidence)
@@ -141,8 +143,8 @@ def _spokesmen(scored: Scored) -> dict[Pair, Candidate]:
 def _spokesman(bag: Scored) -> Candidate:
     """The best candidate; but where a ban is well borne out a warning that scores higher gives way.
 
-    Who is against something warns of it as well, and more often than he asks for the ban. Nothing of
-    the kind holds on the other side, where praise is an argument for rules as often as more.
+    Who is against something warns of it as well, and more often than he asks for the ban. On the
+    other side nothing of the kind holds: praise is an argument for rules as often as for more.
     """
     best = bag[0][1]
     if best.level.side >= 0:
@@ -176,8 +178,7 @@ def _topics_said(
 
 def _enumerated(one: Candidate, other: Candidate) -> bool:
     """Objects of one cue, side by side."""
-    together = one.cue is other.cue and one.actor == other.actor
-    return together and all("object" in c.features[1] or "inside" in c.features[1] for c in (one, other))
+    return one.cue is other.cue and one.is_object and other.is_object
 
 
 def pair_values(scored: Scored, vocabulary: Vocabulary, backing: Support) -> dict[Pair, Values]:
@@ -202,10 +203,12 @@ def _pair(
         "best": own,
         "second": bag[1][0] if len(bag) > 1 else NONE,
         "many": math.log(len(bag)),
-        "other-side": max((best.get((actor, topic, s), NONE) for s in (-1, 0, 1) if s != side)),
+        "other-side": max(best.get((actor, topic, s), NONE) for s in (-1, 0, 1) if s != side),
         "sibling": max(siblings, default=NONE),
         "below-best": own - max(best.values()),
-        "rival-actor": max((v for (a, t, _), v in best.items() if a != actor and t == topic), default=NONE),
+        "rival-actor": max(
+            (v for (a, t, _), v in best.items() if a != actor and t == topic), default=NONE
+        ),
         "any-actor": max((v for (a, _, _), v in best.items() if a != actor), default=NONE),
         "act": backing.acts.get((actor, topic), NONE),
         f"{breadth}": 1.0,
@@ -290,7 +293,7 @@ def decide_acts(
     stages, pairs = act_values(scored, vocabulary, backing)
     standing = {s: sigmoid(weights.act_stage.of_values(v)) for s, v in stages.items()}
     likely = {k: sigmoid(weights.act_pair.of_values(v)) for k, v in pairs.items()}
-    best = _first_of(scored, lambda one: (one.topic, one.stage))
+    best = {(one.topic, one.stage): one for _, one in reversed(scored)}
     found = []
     for stage, stands in standing.items():
         if stands < limits["act-stage"]:
@@ -367,17 +370,11 @@ def _step(
     }
 
 
-def _best_by_sentence(bag: Sequence[tuple[float, Candidate]] | Sequence[tuple[float, ActCandidate]]) -> list[float]:
+def _best_by_sentence(
+    bag: Sequence[tuple[float, Candidate]] | Sequence[tuple[float, ActCandidate]],
+) -> list[float]:
     best: dict[int, float] = {}
     for value, one in bag:
         at = one.sentence.sentence.index
         best[at] = max(best.get(at, NONE), value)
     return sorted(best.values(), reverse=True)
-
-
-def _first_of(scored, key):  # type: ignore[no-untyped-def]
-    """The best candidate of each key; `scored` is best first."""
-    first: dict = {}  # type: ignore[type-arg]
-    for _, one in scored:
-        first.setdefault(key(one), one)
-    return first

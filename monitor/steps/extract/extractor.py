@@ -10,9 +10,19 @@ from datetime import date
 from monitor.model import Act, Quote, Stance
 from monitor.rulebook.types import Pack
 from monitor.steps.extract.acts import act_candidates
-from monitor.steps.extract.candidates import Candidate, candidates, whole_of
-from monitor.steps.extract.decide import Decided, DecidedAct, Scored, decide, decide_acts, score, score_acts, support
+from monitor.steps.extract.candidates import Candidate, candidates
+from monitor.steps.extract.decide import (
+    Decided,
+    DecidedAct,
+    Scored,
+    decide,
+    decide_acts,
+    score,
+    score_acts,
+    support,
+)
 from monitor.steps.extract.mentions import Marked, Marking, Mention, mark
+from monitor.steps.extract.scene import whole_of
 from monitor.steps.extract.vocabulary import Vocabulary
 from monitor.steps.extract.weights import RULES, Weights
 from monitor.steps.text import fold
@@ -59,9 +69,7 @@ class Extractor:
             topics=tuple(slug for slug, _ in whole.topics.most_common()),
             actors=tuple(slug for slug, _ in whole.actors.most_common()),
             stances=tuple(_stance(marking, one) for one in pairs),
-            acts=tuple(
-                self._act(marking, one, scored, language) for one in steps
-            ),
+            acts=tuple(self._act(marking, one, scored, language) for one in steps),
         )
 
     def mark(self, title: str, text: str, *, language: str, said: date | None) -> Marking:
@@ -117,8 +125,8 @@ def _stance(marking: Marking, decided: Decided) -> Stance:
 def _effect(
     sentence: Marked, cue: Mention, topic: str, scored: Scored, vocabulary: Vocabulary
 ) -> str:
-    """What the act does: an effect named beside its stage word, else the level its topic is given."""
-    named = [hit for hit in sentence.of("effect")]
+    """What the act does: by the level its topic is given, else an effect named beside it."""
+    named = sentence.of("effect")
     level = _level_on(topic, sentence, scored)
     by_level = {effect.stance: effect.id for effect in reversed(vocabulary.effects.values())}
     if level is not None and level in by_level:
@@ -143,7 +151,7 @@ def _spelled(marking: Marking, hit: Mention) -> str:
 
 
 def _quote(marking: Marking, sentence: Marked, cue: Mention) -> Quote:
-    """The sentence, or 400 characters of it around the cue; a very short one takes its neighbours."""
+    """The sentence, or 400 characters of it around the cue; a very short one grows."""
     start, end = sentence.sentence.start, sentence.sentence.end
     if end - start > LONGEST_QUOTE:
         middle = marking.tokens[cue.first].start
@@ -161,4 +169,3 @@ def _number_pattern(spelling: str) -> re.Pattern[str]:
     """A pattern of the pack, `{number}` for the number; everything else is taken literally."""
     before, _, after = spelling.partition("{number}")
     return re.compile(re.escape(before) + _NUMBER + re.escape(after), re.IGNORECASE)
-

@@ -5,53 +5,58 @@ speaker of the sentence, and what was carried over, in this order. Each answer h
 """
 
 from monitor.steps.extract.mentions import Marked, Marking, Mention
+from monitor.steps.extract.scene import Scene, led
 
 
-def likely_holders(
-    marking: Marking, marked: Marked, cue: Mention, carried: Mention | None, main: str | None
-) -> dict[str, str]:
-    """Actor -> the rule that makes it the holder. Several only where they are joined ("A and B")."""
-    rule, chosen = _holder(marking, marked, cue, carried)
+def likely_holders(scene: Scene) -> dict[str, str]:
+    """Actor -> the rule that makes it the holder; several only where joined ("A and B")."""
+    rule, chosen = _holder(scene)
     if chosen is None:
-        return {main: "main"} if main is not None else {}
-    joined = [hit for hit in marked.of("actor") if hit is not chosen and _joined(marking, hit, chosen)]
+        return {scene.whole.main: "main"} if scene.whole.main is not None else {}
+    joined = [
+        hit for hit in scene.actors if hit is not chosen and _joined(scene.marking, hit, chosen)
+    ]
     return {chosen.sense.slug: rule} | {hit.sense.slug: f"{rule}-joined" for hit in joined}
 
 
-def _holder(
-    marking: Marking, marked: Marked, cue: Mention, carried: Mention | None
-) -> tuple[str, Mention | None]:
-    named = marked.of("actor")
-    here = marking.clauses[cue.first]
-    in_clause = [hit for hit in named if marking.clauses[hit.first] == here]
-    doer = [hit for hit in in_clause if 0 <= hit.first - cue.last <= 6 and _led(marked, "agent", hit)]
+def _holder(scene: Scene) -> tuple[str, Mention | None]:
+    """The first rule that finds somebody, and whom it finds."""
+    return _in_clause(scene) or _around_clause(scene) or _left_over(scene)
+
+
+def _in_clause(scene: Scene) -> tuple[str, Mention] | None:
+    marked, cue = scene.marked, scene.cue
+    here = [hit for hit in scene.actors if scene.clause_of(hit) == scene.clause_of(cue)]
+    doer = [hit for hit in here if 0 <= hit.first - cue.last <= 6 and led(marked, "agent", hit)]
     if doer:
         return "doer", doer[0]
-    before = [hit for hit in in_clause if hit.last <= cue.first]
-    owner = [hit for hit in before if cue.first - hit.last <= 3 and _owns(marking, hit)]
+    before = [hit for hit in here if hit.last <= cue.first]
+    owner = [hit for hit in before if cue.first - hit.last <= 3 and _owns(scene.marking, hit)]
     if owner:
         return "owner", owner[-1]
-    subject = [hit for hit in before if not _led(marked, "recipient", hit)]
-    if subject:
-        return "subject", subject[0]
-    earlier = [hit for hit in named if hit.first < here]
-    if here in marking.relatives and earlier:
+    subject = [hit for hit in before if not led(marked, "recipient", hit)]
+    return ("subject", subject[0]) if subject else None
+
+
+def _around_clause(scene: Scene) -> tuple[str, Mention] | None:
+    clause = scene.clause_of(scene.cue)
+    earlier = [hit for hit in scene.actors if hit.first < clause]
+    if clause in scene.marking.relatives and earlier:
         return "relative", earlier[-1]
-    speaker = [hit for hit in named if hit.first > cue.first and _speaks(marked, hit)]
+    after = [hit for hit in scene.actors if hit.first > scene.cue.first]
+    speaker = [hit for hit in after if _speaks(scene.marked, hit)]
     if speaker:
         return "speaker-after", speaker[0]
-    free = [hit for hit in earlier if not _led(marked, "recipient", hit)]
-    if free:
-        return "clause-before", free[0]
-    if carried is not None:
-        return "carried", carried
-    if before:
-        return "recipient", before[0]
-    return "after", named[0] if named else None
+    free = [hit for hit in earlier if not led(scene.marked, "recipient", hit)]
+    return ("clause-before", free[0]) if free else None
 
 
-def _led(marked: Marked, role: str, hit: Mention) -> bool:
-    return any(mark.last == hit.first for mark in marked.of(role))  # type: ignore[arg-type]
+def _left_over(scene: Scene) -> tuple[str, Mention | None]:
+    if scene.carried is not None:
+        return "carried", scene.carried
+    if scene.actors and scene.actors[0].last <= scene.cue.first:
+        return "recipient", scene.actors[0]
+    return "after", scene.actors[0] if scene.actors else None
 
 
 def _owns(marking: Marking, hit: Mention) -> bool:
@@ -61,8 +66,8 @@ def _owns(marking: Marking, hit: Mention) -> bool:
 
 def _speaks(marked: Marked, hit: Mention) -> bool:
     return any(
-        0 <= mark.first - hit.last <= 2 or 0 <= hit.first - mark.last <= 3
-        for mark in marked.of("intends")
+        0 <= verb.first - hit.last <= 2 or 0 <= hit.first - verb.last <= 3
+        for verb in marked.of("intends")
     )
 
 
@@ -71,31 +76,29 @@ def _joined(marking: Marking, one: Mention, other: Mention) -> bool:
     return (
         right.first - left.last <= 2
         and marking.clauses[one.first] == marking.clauses[other.first]
-        and not (left.last < len(marking.tokens) and marking.tokens[left.last].form == "s")
+        and not _owns(marking, left)
     )
 
 
-def likely_topics(marking: Marking, marked: Marked, cue: Mention, general: str) -> dict[str, str]:
+def likely_topics(scene: Scene) -> dict[str, str]:
     """Topic -> the rule that makes it what the cue is about; an enumeration gives several."""
-    here = marking.clauses[cue.first]
-    in_clause = [hit for hit in marked.of("topic") if marking.clauses[hit.first] == here]
-    touching = [hit for hit in in_clause if hit.first < cue.last and cue.first < hit.last]
-    behind = [hit for hit in in_clause if hit.first >= cue.last]
-    before = [hit for hit in in_clause if hit.last <= cue.first]
+    cue = scene.cue
+    here = [hit for hit in scene.topics if scene.clause_of(hit) == scene.clause_of(cue)]
+    touching = [hit for hit in here if hit.first < cue.last and cue.first < hit.last]
+    behind = [hit for hit in here if hit.first >= cue.last]
+    before = [hit for hit in here if hit.last <= cue.first]
     for rule, hits in (("inside", touching), ("object", behind), ("before", before[::-1])):
         if hits:
-            return _enumerated(rule, hits, general)
-    anywhere = marked.of("topic")
-    return {hit.sense.slug: "sentence" for hit in anywhere}
+            return _enumerated(rule, hits)
+    return {hit.sense.slug: "sentence" for hit in scene.topics}
 
 
-def _enumerated(rule: str, hits: list[Mention], general: str) -> dict[str, str]:
-    """The nearest, what is enumerated with it, and a narrow topic close behind a general word."""
+def _enumerated(rule: str, hits: list[Mention]) -> dict[str, str]:
+    """The nearest, and what is enumerated with it: each at most four words from the one before."""
     found = {hits[0].sense.slug: rule}
     reach = hits[0]
     for hit in hits[1:]:
-        near = abs(hit.first - reach.last) <= 4 or abs(reach.first - hit.last) <= 4
-        if not near:
+        if abs(hit.first - reach.last) > 4 and abs(reach.first - hit.last) > 4:
             break
         found.setdefault(hit.sense.slug, f"{rule}-next")
         reach = hit

@@ -160,9 +160,7 @@ _DOING: tuple[Role, ...] = ("actor", "pronoun", "intends", "cue")
 
 
 def _clause_follows(marked: Marked, splitter: Mention) -> bool:
-    return any(
-        0 <= hit.first - splitter.last <= 4 for role in _DOING for hit in marked.of(role)
-    )
+    return any(0 <= hit.first - splitter.last <= 4 for role in _DOING for hit in marked.of(role))
 
 
 def _punctuation(text: str, tokens: list[Word]) -> tuple[list[int], list[int], list[bool]]:

@@ -11,7 +11,8 @@ from monitor.steps.text.phrases import by_language
 
 Role = Literal[
     "actor", "topic", "cue", "stage", "effect",
-    "turned", "voided", "softened", "intends", "recipient", "agent", "pronoun", "relative", "splitter",
+    "turned", "voided", "softened", "intends", "recipient", "agent", "pronoun", "relative",
+    "splitter",
     "history", "background", "turn", "denies", "instrument", "void",
 ]  # fmt: skip
 

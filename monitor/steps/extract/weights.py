@@ -53,7 +53,9 @@ class Weights:
     def from_json(cls, read: Mapping[str, Any]) -> "Weights":
         """KeyError or TypeError where the file is not one that `make train` wrote."""
         models = {
-            name: Linear(float(read[name]["bias"]), {k: float(v) for k, v in read[name]["weights"].items()})
+            name: Linear(
+                float(read[name]["bias"]), {k: float(v) for k, v in read[name]["weights"].items()}
+            )
             for name in MODELS
         }
         return cls(**models, limits=dict(read["limits"]), trained_on=str(read["trained_on"]))
@@ -109,4 +111,3 @@ RULES = Weights(
     act_stage=Linear(1.0, {"best": 1.0}),
     limits=LIMITS,
 )
-

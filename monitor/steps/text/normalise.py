@@ -68,7 +68,7 @@ def words(text: str) -> list[Word]:
 
 
 def sentences(text: str, tokens: list[Word]) -> list[Sentence]:
-    """The text cut into sentences; those without a word are left out. A title ends at its newline."""
+    """The text cut into sentences, those without a word left out. A title ends at its newline."""
     found: list[Sentence] = []
     first = 0
     for end in _ends(text):
