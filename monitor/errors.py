@@ -74,9 +74,7 @@ class ArticleError(MonitorError):
 class FetchError(MonitorError):
     """A source could not be read. `reason` is a word of the house, `detail` is for people."""
 
-    def __init__(
-        self, reason: str, detail: str, *, retry_after: timedelta | None = None
-    ) -> None:
+    def __init__(self, reason: str, detail: str, *, retry_after: timedelta | None = None) -> None:
         self.reason = reason
         self.detail = detail
         self.retry_after = retry_after
