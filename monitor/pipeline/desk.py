@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from monitor.model import Alert, Article, Message, Reading, Tier
+from monitor.pipeline.statements import NO_FLOORS, Floors
 from monitor.rulebook.types import Pack, StageEntry
 from monitor.steps.alert import Rulebook
 from monitor.steps.identify import newsroom_of
@@ -60,6 +61,7 @@ class Desk:
     rulebook: Rulebook
     compose: Compose
     origin_of: OriginOf
+    floors: Floors = NO_FLOORS
     targets: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Channel id -> names of its targets; a channel without any delivers nowhere."""
     voices: Mapping[str, Voice] = field(default_factory=dict)
@@ -81,6 +83,7 @@ def lay_out(
         ),
         compose=compose,
         origin_of=origins_of(pack),
+        floors=Floors(pack.stances.ledger_from, pack.stages.ledger_from),
         targets=targets,
         voices=voices_of(pack),
     )

@@ -30,7 +30,14 @@ from monitor.model import (
 )
 from monitor.pipeline.desk import Desk
 from monitor.pipeline.slate import Slate, glance, read_back
-from monitor.pipeline.statements import Bundle, bundles, edited, evidence_of, statements_of
+from monitor.pipeline.statements import (
+    NO_FLOORS,
+    Bundle,
+    bundles,
+    edited,
+    evidence_of,
+    statements_of,
+)
 from monitor.ports import Store
 from monitor.steps.alert import Case
 from monitor.steps.identify import Identity, Sight, for_ever, story_of, verdict_of
@@ -208,7 +215,8 @@ def _said(
     taken: Taken, reading: Reading, evidence: Evidence, slate: Slate, desk: Desk
 ) -> list[Statement]:
     identity = taken.identity
-    said = statements_of(reading, identity, evidence, desk.ladder.place)
+    floors = NO_FLOORS if taken.record and taken.record.seed else desk.floors
+    said = statements_of(reading, identity, evidence, desk.ladder.place, floors)
     if identity.sight is not Sight.EDITED:
         return said
     return edited(slate.told.get(identity.article.id, []), said, identity, evidence)

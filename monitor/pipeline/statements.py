@@ -5,7 +5,7 @@ Pure. Not here: what they make of the ledger.
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from monitor.model import Act, Article, Evidence, Reading, Stance, Statement
 from monitor.steps.identify import Identity
@@ -37,16 +37,37 @@ def evidence_of(
     return replace(own, said_at=original.said_at, undated=original.undated, origin=original.origin)
 
 
+@dataclass(frozen=True, slots=True)
+class Floors:
+    """Confidence from which a label moves the ledger; `analyze` shows the others all the same.
+
+    A true re-statement changes nothing, while nearly every false label is told as a change.
+    """
+
+    stances: float
+    acts: float
+
+
+NO_FLOORS = Floors(0.0, 0.0)
+"""For seeds: a person chose them, they found positions, and they alert nobody."""
+
+
 def statements_of(
-    reading: Reading, identity: Identity, evidence: Evidence, rank: Callable[[str], int]
+    reading: Reading,
+    identity: Identity,
+    evidence: Evidence,
+    rank: Callable[[str], int],
+    floors: Floors,
 ) -> list[Statement]:
-    """One for each label, in a fixed order: stances, then acts by their stage and place."""
+    """One for each sure label, in a fixed order: stances, then acts by their stage and place."""
     if not reading.relevant:
         return []
     acts = sorted(
-        reading.acts, key=lambda act: (rank(act.stage), act.quote.start, act.topic, act.body)
+        (act for act in reading.acts if act.confidence >= floors.acts),
+        key=lambda act: (rank(act.stage), act.quote.start, act.topic, act.body),
     )
-    labels: list[Stance | Act] = [*_one_a_pair(reading.stances), *acts]
+    stances = [stance for stance in reading.stances if stance.confidence >= floors.stances]
+    labels: list[Stance | Act] = [*_one_a_pair(stances), *acts]
     rows = [_statement(label, identity, evidence) for label in labels]
     return list({row.id: row for row in rows}.values())
 

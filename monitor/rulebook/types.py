@@ -218,6 +218,8 @@ class CueEntry(Entry):
 class StancesFile(Entry):
     levels: tuple[LevelEntry, ...]
     cues: tuple[CueEntry, ...]
+    ledger_from: float = Field(default=0.0, ge=0, le=1)
+    """Confidence from which a stance moves the ledger; less sure ones are only shown."""
     turned_by: Words
     """What turns a cue to its opposite in the same clause ("against", "not", "opposes")."""
     turned_to: dict[Slug, Slug]
@@ -284,6 +286,8 @@ class StagesFile(Entry):
     void: Words = {}
     """Phrases that hold a stage word and are none ("signed an agreement")."""
     same_measure_within: Duration = timedelta(days=400)
+    ledger_from: float = Field(default=0.0, ge=0, le=1)
+    """Confidence from which an act moves the ledger; less sure ones are only shown."""
     unnamed_body: Slug
     """The body of an act whose text names nobody; gives no stance."""
 
