@@ -11,6 +11,7 @@ from enum import StrEnum
 from monitor.steps.extract.mentions import Marked, Marking, Mention
 from monitor.steps.extract.scene import (
     Scene,
+    Whole,
     between,
     bucket,
     crossed,
@@ -118,7 +119,7 @@ def topic_shape(scene: Scene, topic: str, place: Mention | None) -> list[str]:
         shape.append("T:the-cue-names-it" if own == topic else f"T:{breadth}|the-cue-names-another")
     if place is not None:
         return [*shape, *_placed_shape(scene, place, breadth)]
-    away = _sentences_away(scene.marking, scene.marked, topic)
+    away = _sentences_away(scene.marking, scene.marked, topic, whole)
     return [
         *shape,
         f"T:{breadth}|elsewhere",
@@ -156,17 +157,15 @@ def _is_nearest(place: Mention, among: list[Mention], cue: Mention) -> bool:
     return place in among and gap(place, cue) == min(gap(hit, cue) for hit in among)
 
 
-def _sentences_away(marking: Marking, marked: Marked, topic: str) -> str:
+def _sentences_away(marking: Marking, marked: Marked, topic: str, whole: Whole) -> str:
     """Where the topic stands if not in this sentence: before, after, in the title, or nowhere."""
-    at = [
-        one.sentence.index - marked.sentence.index
-        for one in marking.sentences
-        if any(hit.sense.slug == topic for hit in one.of("topic"))
-    ]
-    for name, distance in (("before", -1), ("after", 1), ("title", -marked.sentence.index)):
-        if distance in at:
+    here = marked.sentence.index
+    for name, index in (("before", here - 1), ("after", here + 1), ("title", 0)):
+        if 0 <= index < len(marking.sentences) and any(
+            hit.sense.slug == topic for hit in marking.sentences[index].of("topic")
+        ):
             return name
-    return "far" if at else "nowhere"
+    return "far" if topic in whole.topics else "nowhere"
 
 
 # --- force -------------------------------------------------------------------------------------

@@ -3,13 +3,14 @@
 An irrelevant article leaves the line here, so this is one walk over the text and some counting.
 """
 
+from bisect import bisect
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from monitor.rulebook.types import Gate, Words
-from monitor.steps.text import Phrasebook, sentences, words
+from monitor.steps.text import Phrasebook, Word, sentences, words
 from monitor.steps.text.phrases import by_language
 
 GATE = ("field", "place", "none", "elsewhere", "policy", "noise")
@@ -83,14 +84,12 @@ class Gatekeeper:
             return Relevance.NOISE
         return Relevance.OURS
 
-    def _apart(self, text: str, tokens: list, where: dict[str, list[int]]) -> bool:  # type: ignore[type-arg]
+    def _apart(self, text: str, tokens: list[Word], where: dict[str, list[int]]) -> bool:
         if self._gate.together == "text":
             return False
-        return not any(
-            any(s.first <= f < s.last for f in where["field"])
-            and any(s.first <= p < s.last for p in where["place"])
-            for s in sentences(text, tokens)
-        )
+        starts = [one.first for one in sentences(text, tokens)]
+        field, place = ({bisect(starts, at) for at in where[kind]} for kind in ("field", "place"))
+        return not field & place
 
     def _book(self, language: str) -> Phrasebook[str]:
         if language not in self._books:

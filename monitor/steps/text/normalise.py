@@ -6,9 +6,13 @@ applied before offsets exist.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
-_WORD = re.compile(r"[^\W_]+")
+# Accents written apart belong to the letter before them: some systems send "й" as "и" and a breve.
+_ACCENTS = "\u0300-\u036f"
+_WORD = re.compile(rf"[^\W_]+(?:[{_ACCENTS}]+[^\W_]*)*")
+_ACCENT = re.compile(f"[{_ACCENTS}]")
 
 # C0 and C1 controls, line and paragraph separators, bidi controls, zero-width characters, lone
 # surrogates. They serve to break headers and logs (C0), to spoof what is read (bidi, zero width),
@@ -22,11 +26,15 @@ _FOLDED = str.maketrans({"ё": "е", "’": "'", "‘": "'", "ʼ": "'", "–": "
 
 # A sentence ends at . ! ? or … before white space and something that can begin a sentence, and at
 # a line break. The guards keep initials ("V. Putin"), ordinals and common shortenings together.
-_END = re.compile(r"[.!?…]+[\"'»”)\]]*(?=\s+[\"'«“(\[]*[^\W\d_a-zа-яё]|\s+[\"'«“(\[]*\d|\s*$)|\n")
+# A run of marks is tried once, from its first: else a line of dots would cost its square in time.
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'»”)\]]*+(?=\s++[\"'«“(\[]*+[^\W_a-zа-яё]|\s*+$)|\n")
 _SHORTENED = re.compile(
     r"(?:^|[\s(«\"])(?:[A-ZА-ЯЁ]|[A-Z]\.[A-Z]|Mr|Mrs|Ms|Dr|St|No|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec"
     r"|Inc|Ltd|Co|vs|г|гг|руб|коп|тыс|млн|млрд|им|ст|п|пп|т|ул|см|др|пр|Nr|Abs|Sr|Sra|art|núm)$"
 )
+
+LONGEST_SENTENCE = 150
+"""Words. What runs on longer has lost its full stops, and would cost its square in time."""
 
 
 def clean(text: str) -> str:
@@ -44,7 +52,7 @@ def fold(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A run of letters and digits, folded, with its place in the text."""
+    """A run of letters and digits, folded and its accents joined, with its place in the text."""
 
     form: str
     start: int
@@ -64,7 +72,13 @@ class Sentence:
 
 def words(text: str) -> list[Word]:
     folded = fold(text)
-    return [Word(m.group(), m.start(), m.end()) for m in _WORD.finditer(folded)]
+    return [Word(_form(m.group()), m.start(), m.end()) for m in _WORD.finditer(folded)]
+
+
+def _form(word: str) -> str:
+    if word.isascii() or not _ACCENT.search(word):
+        return word
+    return fold(_ACCENT.sub("", unicodedata.normalize("NFC", word)))
 
 
 def sentences(text: str, tokens: list[Word]) -> list[Sentence]:
@@ -75,10 +89,17 @@ def sentences(text: str, tokens: list[Word]) -> list[Sentence]:
         last = first
         while last < len(tokens) and tokens[last].end <= end:
             last += 1
+            if last - first == LONGEST_SENTENCE and last < len(tokens) and tokens[last].end <= end:
+                found.append(_sentence(len(found), first, last, tokens, tokens[last - 1].end))
+                first = last
         if last > first:
-            found.append(Sentence(len(found), first, last, tokens[first].start, _trim(text, end)))
+            found.append(_sentence(len(found), first, last, tokens, _trim(text, end)))
         first = last
     return found
+
+
+def _sentence(index: int, first: int, last: int, tokens: list[Word], end: int) -> Sentence:
+    return Sentence(index, first, last, tokens[first].start, end)
 
 
 def _ends(text: str) -> list[int]:
