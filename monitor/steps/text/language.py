@@ -11,7 +11,8 @@ def _identifier() -> LanguageIdentifier:
 
 
 def guess_language(text: str, among: frozenset[str]) -> str:
-    """ISO 639-1 code of the text: one of `among` unless the text is clearly in another language."""
+    """ISO 639 code of the text, of two letters or three: one of `among` unless the text is clearly
+    in another language."""
     code, _ = _identifier().classify(text[:2000])
     if code in among:
         return str(code)

@@ -54,12 +54,15 @@ class _Node:
 class Phrasebook(Generic[Sense]):
     """Phrases compiled once; `find` is a walk. Not safe to share between threads."""
 
-    def __init__(self, phrases: Iterable[tuple[str, str, Sense]]) -> None:
+    def __init__(
+        self, phrases: Iterable[tuple[str, str, Sense]], *, remembered: int = _REMEMBERED
+    ) -> None:
         """`phrases`: spelling, language, sense."""
         self._root = _Node()
         self._forms: dict[str, set[str]] = {}
         self._stems: set[str] = set()
         self._remembered: dict[str, tuple[str, ...]] = {}
+        self._most_remembered = remembered
         for spelling, language, sense in phrases:
             self._add(spelling, language, sense)
         self._lengths = sorted({len(stem) for stem in self._stems})
@@ -93,10 +96,11 @@ class Phrasebook(Generic[Sense]):
     def _steps(self, form: str) -> tuple[str, ...]:
         known = self._remembered.get(form)
         if known is None:
-            known = tuple(self._forms.get(form, ())) + tuple(
+            # Sorted: the order of a set changes from process to process, and with it the reading.
+            known = tuple(sorted(self._forms.get(form, ()))) + tuple(
                 form[:n] + "*" for n in self._lengths if n <= len(form) and form[:n] in self._stems
             )
-            if len(self._remembered) >= _REMEMBERED:
+            if len(self._remembered) >= self._most_remembered:
                 self._remembered.clear()
             self._remembered[form] = known
         return known

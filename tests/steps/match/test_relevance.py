@@ -1,0 +1,154 @@
+"""Which articles are ours, each reason by name; with Norway and whaling, and with the shipped pack."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from monitor.rulebook.load import load_pack
+from monitor.rulebook.types import Gate
+from monitor.steps.match import Gatekeeper, Relevance
+from monitor.steps.match.relevance import Judgement
+
+SHIPPED = Path(__file__).parents[3] / "rules"
+
+GATE = Gate(
+    field={"en": ("whal*", "minke*"), "no": ("hval*",)},
+    place={"en": ("Norway", "Norwegian*"), "no": ("Norge",)},
+    none={"en": ("whale of a time",)},
+    elsewhere={"en": ("Iceland",)},
+    policy={"en": ("ministry", "law")},
+    noise={"en": ("recipe*",)},
+)
+
+
+def judged(title: str, text: str = "", *, gate: Gate = GATE, language: str = "en") -> Judgement:
+    keeper = Gatekeeper(gate, languages=["en", "no"], also=())
+    return keeper.judge(f"{title}\n{text}", title_length=len(title), language=language)
+
+
+# --- the reasons -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("reason", "title", "text"),
+    [
+        (Relevance.OURS, "Norway's ministry on whaling", ""),
+        (Relevance.NO_FIELD, "Norway's ministry on herring", ""),
+        (Relevance.NO_FIELD, "Norway's ministry had a whale of a time", ""),
+        (Relevance.NO_PLACE, "The ministry on whaling", ""),
+        (Relevance.ELSEWHERE, "A law on whaling", "Iceland and Norway; Iceland once more."),
+        (Relevance.OURS, "A law on whaling", "Iceland and Norway."),
+        (Relevance.NO_POLICY, "Whales were seen off Norway", ""),
+        (Relevance.NOISE, "Norwegian whale recipes", "A recipe. The ministry eats as well."),
+        (Relevance.OURS, "Norway's ministry on whale", "One recipe."),
+    ],
+)
+def test_every_article_is_ours_or_not_for_a_reason(
+    reason: Relevance, title: str, text: str
+) -> None:
+    assert judged(title, text).relevance is reason
+
+
+def test_field_and_place_may_have_to_meet_in_a_sentence() -> None:
+    gate = GATE.model_copy(update={"together": "sentence"})
+    text = "The ministry is in Norway. A law on whaling is old."
+
+    assert judged("News", text, gate=gate).relevance is Relevance.APART
+    assert judged("News", text + " Norwegian whales.", gate=gate).relevance is Relevance.OURS
+    assert judged("News", text).relevance is Relevance.OURS
+
+
+def test_without_words_of_policy_in_the_pack_none_is_asked_for() -> None:
+    gate = GATE.model_copy(update={"policy": {}})
+
+    assert judged("Whales were seen off Norway", gate=gate).ours
+
+
+def test_a_word_in_the_title_counts_double() -> None:
+    assert judged("Iceland", "Norway: a law on whaling.").relevance is Relevance.ELSEWHERE
+    assert judged("Norway", "Iceland, Iceland: a law on whaling.").ours
+
+
+def test_the_words_that_matched_are_told() -> None:
+    judgement = judged("Norway's ministry on whaling", "Whalers of Norway.")
+
+    assert judgement.matched["field"] == ("whaling", "Whalers")
+    assert judgement.matched["place"] == ("Norway",)
+    assert "policy: ministry" in str(judgement)
+    assert str(judgement).startswith(str(Relevance.OURS))
+    assert str(judged("Herring")) == "no word of the field"
+
+
+def test_a_text_is_read_with_the_words_of_its_language() -> None:
+    gate = Gate(field=GATE.field, place=GATE.place)
+
+    assert judged("Norge og hvalfangst", gate=gate, language="no").ours
+    assert not judged("Norge og hvalfangst", gate=gate, language="en").ours
+
+
+def test_a_text_of_a_language_nobody_listed_is_read_with_all_words() -> None:
+    gate = Gate(field=GATE.field, place=GATE.place)
+
+    assert judged("Norge og whaling", gate=gate, language="fi").ours
+
+
+def test_loan_words_are_looked_for_in_every_language() -> None:
+    keeper = Gatekeeper(
+        Gate(field=GATE.field, place=GATE.place), languages=["en", "no"], also=["en"]
+    )
+
+    assert keeper.judge("Norge og whaling", title_length=16, language="no").ours
+
+
+def test_a_long_text_of_many_sentences_is_judged_quickly() -> None:
+    gate = GATE.model_copy(update={"together": "sentence"})
+    text = "Whaling is old. Norway has a law. " * 6000
+
+    assert judged("News", text, gate=gate).relevance is Relevance.APART
+
+
+# --- the shipped pack --------------------------------------------------------------------------
+
+
+@cache
+def shipped() -> Gatekeeper:
+    pack = load_pack(SHIPPED)
+    languages = sorted({word for actor in pack.actors.actors for word in actor.words})
+    return Gatekeeper(pack.topics.relevance, languages=languages, also=pack.lexicon.also_read)
+
+
+@pytest.mark.parametrize(
+    ("ours", "language", "title", "text"),
+    [
+        (True, "en", "Bank of Russia proposes to ban crypto mining", ""),
+        (True, "en", "State Duma passes a law on digital currency in Russia", ""),
+        (True, "ru", "Минфин России подготовил законопроект о криптовалютах", ""),
+        (True, "ru", "Госдума приняла закон о майнинге криптовалют в России", ""),
+        (True, "de", "Russlands Zentralbank will Kryptowährungen verbieten", ""),
+        (True, "es", "El Banco de Rusia propone prohibir las criptomonedas", ""),
+        (False, "en", "Bitcoin price falls below support", "Traders see a rally; altcoins follow."),
+        (False, "en", "Bitcoin rallies as traders in Russia cheer the price", "The price rose."),
+        (
+            False,
+            "en",
+            "China bans crypto mining",
+            "China's regulators close mining farms in China.",
+        ),
+        (
+            False,
+            "en",
+            "The SEC sues a crypto exchange",
+            "The United States regulator went to court.",
+        ),
+        (False, "en", "Russian ministry opens a coal mine", "The mining ministry praised coal."),
+        (False, "ru", "Минфин России разместил облигации", "Ведомство сообщило о спросе."),
+        (False, "ru", "Курс биткоина упал", "Трейдеры ждут роста цены."),
+    ],
+)
+def test_policy_on_crypto_in_russia_is_ours_and_price_talk_and_other_countries_are_not(
+    ours: bool, language: str, title: str, text: str
+) -> None:
+    judgement = shipped().judge(f"{title}\n{text}", title_length=len(title), language=language)
+
+    assert judgement.ours is ours, str(judgement)
