@@ -4,7 +4,7 @@ The command line and the jobs speak to the App. Parts are made when they are fir
 that `analyze` needs no database and `ledger` no network.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -28,7 +28,7 @@ from monitor.model import (
     Selectors,
     Source,
 )
-from monitor.notify import Target, build_channels
+from monitor.notify import FILE_NAME, Target, build_channels
 from monitor.pipeline.delivery import Fate, deliver_due
 from monitor.pipeline.desk import Desk, Reader, ladder_of, lay_out
 from monitor.pipeline.polling import PollDesk
@@ -142,12 +142,20 @@ class App:
         desk, store = self.desk, self.store
         load_seeds(seed_articles(self.settings.seeds_dir), store=store, desk=desk)
         store.register(self._sources, now)
+        due = len(self.due(now))
         self.watch.event(
             "started",
             sources=len(self._sources),
+            due=due,
             targets=len(self.channels),
+            to="nobody: they are shown (dry run)"
+            if self._dry_run
+            else where_alerts_go(self.channels, self.settings.data_dir),
             pack=self.pack.digest[:12],
         )
+        if self._sources and not due:
+            cursors = store.cursors()
+            self.watch.event("idle", until=min(cursors[id].next_check_at for id in self._sources))
 
     def due(self, now: datetime) -> list[tuple[Source, Cursor]]:
         """Sources whose next check has come, longest overdue first."""
@@ -253,6 +261,17 @@ def with_a_channel(pack: Pack) -> Pack:
         return pack
     console = ChannelEntry(id="console", kind="console")
     return pack.model_copy(update={"channels": ChannelsFile(channels=(console,))})
+
+
+def where_alerts_go(channels: Mapping[str, Channel], data_dir: Path) -> str:
+    """In words, for whoever starts the service and waits for the first."""
+    console = f"the console and {data_dir / FILE_NAME}"
+    if all(channel.kind is ChannelKind.CONSOLE for channel in channels.values()):
+        return f"{console} (channels.yaml names no other target)"
+    return ", ".join(
+        console if channel.kind is ChannelKind.CONSOLE else name
+        for name, channel in channels.items()
+    )
 
 
 def source_of(entry: SourceEntry) -> Source:

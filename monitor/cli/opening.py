@@ -14,13 +14,14 @@ from monitor.errors import UsageError
 @contextmanager
 def opened(*, exclusive: bool = False, dry_run: bool = False) -> Iterator[App]:
     """The app of the settings in force. `exclusive`: StoreBusy where another instance runs."""
-    app = build(
-        read_settings(), watch=watch_for(), write=print_now, exclusive=exclusive, dry_run=dry_run
-    )
-    try:
-        yield app
-    finally:
-        app.close()
+    with watch_for() as watch:
+        app = build(
+            read_settings(), watch=watch, write=print_now, exclusive=exclusive, dry_run=dry_run
+        )
+        try:
+            yield app
+        finally:
+            app.close()
 
 
 def read_moment(text: str | None) -> datetime | None:

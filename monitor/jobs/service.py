@@ -83,6 +83,8 @@ async def _until_stopped(app: App, work: Callable[[App, Line], Awaitable[None]])
     working = asyncio.ensure_future(work(app, line))
     stopping = asyncio.ensure_future(stopped.wait())
     await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if stopped.is_set():
+        app.watch.event("stopping", seconds=GRACE)
     app.stopping.set()
     stopping.cancel()
     working.cancel()

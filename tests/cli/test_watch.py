@@ -1,11 +1,13 @@
 """What is told while it happens."""
 
 import ast
+import io
 import json
 import os
 import pty
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,13 +39,16 @@ def test_each_event_has_a_sentence_that_its_fields_fill(
     capsys: pytest.CaptureFixture[str], file: str, name: str, fields: frozenset[str]
 ) -> None:
     values: dict[str, object] = dict.fromkeys(fields, 1)
-    if "again" in fields:
-        values["again"] = datetime(2026, 3, 9, tzinfo=UTC)
+    for moment in fields & {"again", "until"}:
+        values[moment] = datetime(2026, 3, 9, tzinfo=UTC)
 
-    Sentences().event(name, **values)
+    with Sentences() as watch:
+        watch.event(name, **values)
 
+    told = capsys.readouterr().err
     assert name in SENTENCES
-    assert "{" not in capsys.readouterr().err
+    assert told
+    assert "{" not in told
 
 
 @pytest.mark.parametrize("name", ["sent", "not-sent", "held-back", "dead", "lease-lost"])
@@ -76,6 +81,50 @@ def test_events_are_one_json_object_a_line(capsys: pytest.CaptureFixture[str]) -
 
     assert "Запрет" in line
     assert json.loads(line)["event"] == "changed"
+    assert json.loads(line)["again"] == "2026-03-09T00:00:00+00:00"
+
+
+def failure(source: str, error: str, minute: int) -> dict[str, object]:
+    again = datetime(2026, 3, 9, 12, minute, tzinfo=UTC)
+    return {"source": source, "error": error, "failures": 1, "again": again}
+
+
+def test_a_dead_network_is_one_sentence_and_another_failure_keeps_its_own(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with Sentences() as watch:
+        for number in range(40):
+            watch.event("failed", **failure(f"s{number}", f"dns: s{number}: unknown", 50 - number))
+        watch.event("failed", **failure("odd", "http-500: Internal Server Error", 7))
+
+    together, alone = capsys.readouterr().err.splitlines()
+
+    assert "40 sources failed with dns: s0, s1, s2 and 37 more; s0: s0: unknown" in together
+    assert "first again 12:11 UTC" in together
+    assert "odd: http-500: Internal Server Error (failure 1 in a row, again 12:07 UTC)" in alone
+
+
+class Screen(io.StringIO):
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown = threading.Event()
+
+    def write(self, text: str) -> int:
+        length = super().write(text)
+        self.shown.set()
+        return length
+
+
+def test_failures_are_told_although_nothing_follows_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    screen = Screen()
+    monkeypatch.setattr(sys, "stderr", screen)
+
+    Sentences(together=0.01).event("failed", **failure("odd", "dns: odd: unknown", 7))
+
+    assert screen.shown.wait(10)
+    assert "odd: dns" in screen.getvalue()
 
 
 def on_a_terminal(deployment: Deployment, *arguments: str) -> str:
@@ -107,7 +156,7 @@ def test_a_person_is_told_in_sentences_what_happens(tmp_path: Path) -> None:
 
         told = on_a_terminal(deployment, "run", "--once")
 
-    assert "watching 2 sources for 3 targets" in told
+    assert "watching 2 sources, 2 of them due now; alerts go to" in told
     assert "harbour: 1 of 1 articles new, 1 changes, 1 alerts" in told
     assert f"fisheries-ministry on quotas: allow -> forbid (reversal): {BANS}" in told
     assert "broken: http-500" in told
