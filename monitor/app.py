@@ -32,7 +32,7 @@ from monitor.notify import FILE_NAME, Target, build_channels
 from monitor.pipeline.delivery import Fate, deliver_due
 from monitor.pipeline.desk import Desk, Reader, ladder_of, lay_out
 from monitor.pipeline.polling import PollDesk
-from monitor.pipeline.reading import build_reader
+from monitor.pipeline.reading import build_reader, weights_of
 from monitor.pipeline.rehearsal import analyze_lines, replay_lines
 from monitor.pipeline.seeds import load_seeds, seed_articles
 from monitor.pipeline.standing import measures_of, positions_of
@@ -249,7 +249,7 @@ def build(
 
 def check_rules(folder: Path) -> CheckReport:
     """What is wrong with the pack in the folder, and what is doubtful."""
-    return check_pack(folder)
+    return check_pack(folder, weigh=weights_of)
 
 
 # --- from the pack's entries to the words of the house -----------------------------------------

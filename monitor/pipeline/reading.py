@@ -1,10 +1,10 @@
 """Article -> Reading: is it ours, and if so, what does it say. The one way texts are read."""
 
-from monitor.errors import Complaint, PackError
 from monitor.model import Article, Reading
 from monitor.rulebook.types import Pack
+from monitor.rulebook.weights import unusable
 from monitor.steps.extract import Extractor, Weights
-from monitor.steps.extract.weights import RULES
+from monitor.steps.extract.weights import LIMITS, RULES
 from monitor.steps.match import Gatekeeper
 from monitor.steps.text import guess_language
 
@@ -40,12 +40,19 @@ class PackReader:
 
 def build_reader(pack: Pack) -> PackReader:
     """PackError where weights.json is not what `make train` writes."""
+    return PackReader(pack, weights_of(pack))
+
+
+def weights_of(pack: Pack) -> Weights:
+    """The learnt ones, else those set by hand. PackError where they are not what `make train`
+    writes."""
     if pack.weights is None:
-        return PackReader(pack, RULES)
+        return RULES
     try:
-        return PackReader(pack, Weights.from_json(pack.weights))
+        weights = Weights.from_json(pack.weights)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        problem = f"lacks or garbles {error}; run `make train` to write it anew, or delete it"
-        raise PackError(
-            (Complaint("weights.json", 0, 0, "", problem, "broken-weights"),)
-        ) from error
+        raise unusable(f"it lacks or garbles {error}") from error
+    for name in LIMITS:
+        if not isinstance(weights.limits.get(name), int | float):
+            raise unusable(f"it lacks or garbles the limit {name!r}")
+    return weights

@@ -1,4 +1,4 @@
-"""A folder of YAML -> Pack. A pack is taken whole or refused with every complaint at once.
+"""A folder of YAML, and weights.json -> Pack. Taken whole, or refused with every complaint at once.
 
 Not here: one file's YAML (document.py), its types (shape.py), what files say of each other
 (lint.py).
@@ -29,7 +29,7 @@ from monitor.rulebook.types import (
     TestsFile,
     TopicsFile,
 )
-from monitor.rulebook.weights import read_weights
+from monitor.rulebook.weights import FILE, WeightsFile, read_weights
 from monitor.rulebook.words import resolve_all, word_lists
 
 MAX_FILES = 200
@@ -67,17 +67,26 @@ def load_pack(folder: FilePath) -> Pack:
     errors, _ = lint_pack(pack, places)
     if errors:
         raise PackError(errors)
-    resolved = resolve_all(pack, pack.lexicon)
-    return resolved.model_copy(update={"weights": read_weights(folder)})
+    return resolve_all(pack, pack.lexicon)
 
 
-def check_pack(folder: FilePath) -> CheckReport:
-    """What is wrong with the pack in the folder, and what is doubtful. Never raises."""
+def check_pack(
+    folder: FilePath, *, weigh: Callable[[Pack], object] = lambda pack: None
+) -> CheckReport:
+    """What is wrong with the pack in the folder, and what is doubtful. Never raises.
+
+    `weigh` takes the pack's weights into use, PackError where it cannot: what the numbers mean is
+    not known here.
+    """
     try:
         pack, places = _read(folder)
     except PackError as error:
         return CheckReport(error.complaints, (), {})
     errors, warnings = lint_pack(pack, places)
+    try:
+        weigh(pack)
+    except PackError as error:
+        errors += error.complaints
     return CheckReport(errors, warnings, _counts(pack))
 
 
@@ -101,6 +110,13 @@ class _Reading:
             self.complaints.extend(error.complaints)
             return None
 
+    def read_weights(self) -> WeightsFile | None:
+        try:
+            return read_weights(self.folder)
+        except PackError as error:
+            self.complaints.extend(error.complaints)
+            return None
+
 
 def _read(folder: FilePath) -> tuple[Pack, Places]:
     """The pack as written, `@name` and all, and where each part stands. PackError otherwise."""
@@ -111,10 +127,16 @@ def _read(folder: FilePath) -> tuple[Pack, Places]:
         key: [reading.read(file, kind) for file in files if _belongs(file, key)]
         for key, kind in FOLDERS.items()
     }
+    weights = reading.read_weights()
     if reading.complaints:
         raise PackError(tuple(sorted(reading.complaints)))
     places = Places()
-    parts: dict[str, object] = {"digest": _digest(reading.documents)}
+    contents = [(document.file, document.content) for document in reading.documents]
+    parts: dict[str, object] = {}
+    if weights:
+        contents.append((FILE, weights.content))
+        parts["weights"] = weights.numbers
+    parts["digest"] = _digest(contents)
     for key, single in singles.items():
         if single:
             places.add_file(key, single[0])
@@ -172,11 +194,11 @@ def _strangers(files: Iterable[str]) -> Iterator[Complaint]:
         yield Complaint(file, 0, 0, "", problem, "unknown-file")
 
 
-def _digest(documents: Iterable[Document]) -> str:
+def _digest(contents: Iterable[tuple[str, bytes]]) -> str:
     """sha256 over names and bytes, each with its length, so that no byte can change sides."""
     digest = hashlib.sha256()
-    for document in sorted(documents, key=lambda document: document.file):
-        for part in (document.file.encode(), document.content):
+    for file, content in sorted(contents):
+        for part in (file.encode(), content):
             digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()
 

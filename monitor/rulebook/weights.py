@@ -5,8 +5,9 @@ Not here: what the numbers mean (steps.extract.weights) and how they are learnt.
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from monitor.errors import Complaint, PackError
 
@@ -14,7 +15,14 @@ FILE = "weights.json"
 MAX_BYTES = 4 * 1024 * 1024
 
 
-def read_weights(folder: Path) -> Mapping[str, Any] | None:
+@dataclass(frozen=True, slots=True)
+class WeightsFile:
+    content: bytes
+    """As it lies on disk; the pack's digest counts it in."""
+    numbers: Mapping[str, Any]
+
+
+def read_weights(folder: Path) -> WeightsFile | None:
     """None where there is no file; PackError where it is no JSON object of bearable size."""
     path = folder / FILE
     if not path.exists():
@@ -22,11 +30,23 @@ def read_weights(folder: Path) -> Mapping[str, Any] | None:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise ValueError(f"it is larger than {MAX_BYTES:,} bytes")
-        read = json.loads(path.read_bytes())
-        if not isinstance(read, dict):
+        content = path.read_bytes()
+        numbers = json.loads(content, parse_constant=_refuse)
+        if not isinstance(numbers, dict):
             raise ValueError("it holds no object")
-    except (OSError, ValueError) as error:
-        remedy = "run `make train` to write it anew, or delete it to let the rules alone decide"
-        problem = f"cannot be used: {error}; {remedy}"
-        raise PackError((Complaint(FILE, 0, 0, "", problem, "broken-weights"),)) from error
-    return read
+    except OSError as error:
+        raise unusable(error.strerror or str(error)) from error
+    except (ValueError, RecursionError) as error:
+        raise unusable(str(error)) from error
+    return WeightsFile(content, numbers)
+
+
+def unusable(problem: str) -> PackError:
+    """The refusal of a pack for its weights, with the remedy."""
+    remedy = "run `make train` to write it anew, or delete it to let the rules alone decide"
+    told = f"cannot be used: {problem}; {remedy}"
+    return PackError((Complaint(FILE, 0, 0, "", told, "broken-weights"),))
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no number to count with")

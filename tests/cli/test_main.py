@@ -1,5 +1,6 @@
 """The program as a whole: exit codes, messages, quiet pipes."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.cli.main import main
+from monitor.steps.extract.weights import RULES
 from tests.rulebook.packs import copy_of_minimal
 
 
@@ -76,6 +78,20 @@ def test_a_run_on_a_refused_pack_is_exit_code_1_with_the_line_that_is_wrong(
     assert (code, out) == (1, "")
     assert "topics.yaml:" in err
     assert "Traceback" not in err
+
+
+def test_weights_of_another_kind_are_refused_by_the_check_as_by_the_service(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    without_a_limit = RULES.to_json() | {"limits": {"holder": 0.3}}
+    (tmp_path / "pack" / "weights.json").write_text(json.dumps(without_a_limit))
+
+    checked, out, _ = outcome(monkeypatch, capsys, "rules", "check")
+    run, _, err = outcome(monkeypatch, capsys, "run", "--once")
+
+    assert (checked, run) == (1, 1)
+    assert "weights.json: cannot be used: it lacks or garbles the limit 'pair'" in out
+    assert "weights.json: cannot be used: it lacks or garbles the limit 'pair'" in err
 
 
 def test_a_run_on_a_database_that_cannot_be_made_is_exit_code_1(
