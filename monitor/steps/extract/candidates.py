@@ -93,7 +93,7 @@ def _holders(scene: Scene) -> Iterator[tuple[Holder, Mention | None, str]]:
     if carried is not None and carried.sense.slug not in seen:
         seen.add(carried.sense.slug)
         yield Holder.CARRIED, None, carried.sense.slug
-    for slug in sorted(whole.title_actors - seen):
+    for slug in [one for one in whole.actors if one in whole.title_actors - seen]:
         seen.add(slug)
         yield Holder.TITLE, None, slug
     if whole.main is not None and whole.main not in seen:

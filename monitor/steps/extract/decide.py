@@ -165,7 +165,7 @@ def _topics_said(
 ) -> list[Pair]:
     """The likeliest topic always; others where they are likely by themselves and beside it, or are
     enumerated with it ("a ban on the purchase and the mining of coins")."""
-    ordered = sorted(mine, key=lambda key: (-mine[key], key))
+    ordered = sorted(mine, key=lambda key: -mine[key])
     first = ordered[0]
     return [
         key
@@ -298,10 +298,13 @@ def decide_acts(
     for stage, stands in standing.items():
         if stands < limits["act-stage"]:
             continue
-        mine = sorted(((p, k) for k, p in likely.items() if k[1] == stage), reverse=True)
-        for n, (p, key) in enumerate(mine):
-            if n == 0 or p >= max(limits["act-pair"], limits["act-pair-share"] * mine[0][0]):
-                found.append(DecidedAct(best[key], p))
+        mine = sorted((k for k in likely if k[1] == stage), key=lambda key: -likely[key])
+        least = max(limits["act-pair"], limits["act-pair-share"] * likely[mine[0]])
+        found += [
+            DecidedAct(best[key], likely[key])
+            for key in mine
+            if key == mine[0] or likely[key] >= least
+        ]
     return sorted(found, key=lambda one: -one.confidence)
 
 

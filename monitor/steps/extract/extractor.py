@@ -30,6 +30,8 @@ from monitor.steps.text import fold
 
 LONGEST_QUOTE = 400
 SHORTEST_QUOTE = 8
+LONGEST_NUMBER = 40
+"""Characters of a bill's number with the words around it."""
 MOST_CANDIDATES = 20_000
 """Of one text, of stances and of acts each: some seventy times what the densest article gives. A
 text made of names and cues alone would otherwise keep the deciding thread for minutes."""
@@ -103,11 +105,15 @@ class Extractor:
         )
 
     def _number(self, marking: Marking, sentence: Marked, language: str) -> str | None:
-        """The number of the bill, law or decree that the sentence names, normalised."""
-        text = marking.text[sentence.sentence.start : sentence.sentence.end]
+        """The number of the bill, law or decree that the sentence names, normalised.
+
+        It begins in the sentence and may end behind it, where the stop of a shortening of the
+        pack ("Prop. 12 L") was taken for a full stop.
+        """
+        start, end = sentence.sentence.start, sentence.sentence.end
         for pattern in self._numbers.get(language, ()):
-            found = pattern.search(text)
-            if found:
+            found = pattern.search(marking.text, start, end + LONGEST_NUMBER)
+            if found and found.start() < end:
                 return fold(found.group("number")).strip(".-")
         return None
 

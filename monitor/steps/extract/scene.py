@@ -105,16 +105,16 @@ def led(marked: Marked, role: Role, hit: Mention) -> bool:
 
 
 def topics_near(scene: Scene) -> Iterator[tuple[str, Mention | None]]:
-    """Every topic that could be meant, with its mention nearest to the cue in the sentence."""
+    """Every topic that could be meant, with its mention nearest to the cue in the sentence; in the
+    order of the text, since an order by slug would let a topic's name decide between equals."""
     nearest: dict[str, Mention] = {}
     for hit in scene.topics:
         other = nearest.get(hit.sense.slug)
         if other is None or gap(hit, scene.cue) < gap(other, scene.cue):
             nearest[hit.sense.slug] = hit
     yield from nearest.items()
-    told = {*scene.whole.topics, scene.general}
     own = scene.vocabulary.cue_topics.get(scene.cue.sense.slug)
-    for slug in sorted(told | {own} if own else told):
+    for slug in dict.fromkeys([*scene.whole.topics, own or scene.general, scene.general]):
         if slug not in nearest:
             yield slug, None
 

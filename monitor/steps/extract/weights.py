@@ -51,14 +51,14 @@ class Weights:
 
     @classmethod
     def from_json(cls, read: Mapping[str, Any]) -> "Weights":
-        """KeyError or TypeError where the file is not one that `make train` wrote."""
+        """KeyError, TypeError, ValueError or AttributeError where the file is not one that
+        `make train` wrote."""
         models = {
-            name: Linear(
-                float(read[name]["bias"]), {k: float(v) for k, v in read[name]["weights"].items()}
-            )
+            name: Linear(_number(read[name]["bias"]), _numbers(read[name]["weights"]))
             for name in MODELS
         }
-        return cls(**models, limits=dict(read["limits"]), trained_on=str(read["trained_on"]))
+        limits = {name: _number(read["limits"][name]) for name in LIMITS}
+        return cls(**models, limits=limits, trained_on=str(read["trained_on"]))
 
     def to_json(self) -> dict[str, Any]:
         models: dict[str, Any] = {}
@@ -67,6 +67,17 @@ class Weights:
             kept = {k: round(v, 4) for k, v in sorted(one.weights.items()) if abs(v) >= 5e-4}
             models[name] = {"bias": round(one.bias, 4), "weights": kept}
         return {"trained_on": self.trained_on, "limits": dict(self.limits), **models}
+
+
+def _number(value: Any) -> float:
+    number = float(value)
+    if not math.isfinite(number):  # JSON has none, but Python reads NaN and Infinity
+        raise ValueError(f"a number: {value}")
+    return number
+
+
+def _numbers(read: Mapping[str, Any]) -> dict[str, float]:
+    return {name: _number(value) for name, value in read.items()}
 
 
 MODELS = ("candidate", "pair", "holder", "sure", "act", "act_pair", "act_stage")
@@ -104,7 +115,8 @@ RULES = Weights(
         },
     ),
     pair=Linear(0.5, {"best": 1.0}),
-    holder=Linear(1.0, {"best": 1.0, "second": 0.2}),
+    # Where no second sentence speaks, `second` is NONE and takes 1.6; one sentence must do.
+    holder=Linear(2.6, {"best": 1.0, "second": 0.2}),
     sure=Linear(0.0, {"holder": 0.5, "pair": 0.5}),
     act=Linear(-2.0, {"U:general|same-clause:True": 0.5, "U:narrow|same-clause:True": 1.0}),
     act_pair=Linear(0.5, {"best": 1.0}),

@@ -1,4 +1,4 @@
-"""Which articles are ours, each reason by name; with Norway and whaling, and with the shipped pack."""
+"""Which articles are ours, each reason by name: with Norway and whaling, and the shipped pack."""
 
 from functools import cache
 from pathlib import Path
