@@ -9,18 +9,21 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.set-up
 ARGS   ?=
 GOLD   ?=
+FEEDS  ?=
 
 # An interpreter of the user's choice; otherwise the newest that fits on PATH.
 PYTHON ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format evaluate lock clean
+.PHONY: help setup run test check format evaluate train soak lock clean
 
 help:
 	@echo "make run        set up, then run the service (ARGS=--once: one pass, then exit)"
 	@echo "make test       set up, then run the tests"
 	@echo "make check      format, lint, types, import contracts, the rule pack"
 	@echo "make evaluate   quality figures on labelled texts (GOLD=FOLDER: on texts of your own)"
+	@echo "make train      learn rules/weights.json anew (GOLD=FOLDER: from texts of your own as well)"
+	@echo "make soak       real input through the real service (FEEDS=FOLDER GOLD=FOLDER)"
 	@echo "make setup      only the set-up: .venv and .venv/bin/monitor"
 	@echo "make format     put the code in its shape"
 	@echo "make lock       write requirements.lock anew (needs uv on PATH)"
@@ -43,6 +46,14 @@ check: $(STAMP)
 
 evaluate: $(STAMP)
 	@$(BIN)/python -m tests.gold.evaluate $(GOLD)
+
+train: $(STAMP)
+	@$(BIN)/python -m tests.gold.train $(GOLD)
+
+soak: $(STAMP)
+	@test -n "$(FEEDS)" && test -n "$(GOLD)" || { echo "make soak FEEDS=FOLDER GOLD=FOLDER:" \
+	  "FEEDS holds captures of feeds (*.xml), GOLD articles in bare.jsonl" >&2; exit 2; }
+	@$(BIN)/python -m tests.real_input --feeds $(FEEDS) --gold $(GOLD)
 
 format: $(STAMP)
 	@$(BIN)/ruff format .
