@@ -12,7 +12,7 @@ from threading import Event
 from typing import Protocol, TypeVar
 
 from monitor.config import Settings
-from monitor.errors import SettingsError
+from monitor.errors import SettingsError, UsageError
 from monitor.fetch import HttpFetcher, next_check_at
 from monitor.fetch.polite import jitter_of
 from monitor.model import (
@@ -38,6 +38,7 @@ from monitor.pipeline.seeds import load_seeds, seed_articles
 from monitor.pipeline.standing import measures_of, positions_of
 from monitor.ports import Channel, Fetcher, Sandbox, Store, Watch
 from monitor.rulebook.load import CheckReport, check_pack, load_pack
+from monitor.rulebook.shape import did_you_mean
 from monitor.rulebook.types import ChannelEntry, ChannelsFile, Pack, SourceEntry
 from monitor.sandbox import ChildSandbox
 from monitor.steps.render import compose, render
@@ -204,7 +205,12 @@ class App:
     def timeline(
         self, *, actor: str | None = None, topic: str | None = None, as_of: datetime | None = None
     ) -> list[Change]:
-        return self.store.changes(actor=actor, topic=topic, as_of=as_of)
+        """UsageError where nothing is told of a name that the pack does not know either."""
+        changes = self.store.changes(actor=actor, topic=topic, as_of=as_of)
+        if not changes:
+            refuse_unknown("actor", actor, (entry.id for entry in self.pack.actors.actors))
+            refuse_unknown("topic", topic, (entry.id for entry in self.pack.topics.topics))
+        return changes
 
     def alerts(self, *, limit: int) -> list[tuple[Alert, list[Delivery]]]:
         return self.store.alerts(limit=limit)
@@ -322,6 +328,13 @@ def active(entries: Iterable[Entry]) -> list[Entry]:
 
 def next_check(source: Source, poll: Poll, *, failures: int, now: datetime) -> datetime:
     return next_check_at(source, poll, failures=failures, now=now, jitter=jitter_of(source.id, now))
+
+
+def refuse_unknown(what: str, name: str | None, known: Iterable[str]) -> None:
+    names = sorted(known)
+    if name is not None and name not in names:
+        near = did_you_mean(name, names) or f"; known: {', '.join(names)}"
+        raise UsageError(f"{name!r} is no {what} of the pack{near}")
 
 
 def make_folder(folder: Path) -> None:

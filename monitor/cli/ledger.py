@@ -72,7 +72,9 @@ def timeline(
             ]
             for change in changes
         ),
-        empty="Nothing has changed yet.",
+        empty="No change of the ledger fits."
+        if actor or topic or as_of
+        else "Nothing has changed yet.",
     )
 
 

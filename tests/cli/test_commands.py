@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from monitor.app import build
 from monitor.cli.main import commands
 from monitor.config import read_settings
+from monitor.errors import UsageError
 from monitor.model import Fetched
 from tests.deployment import BANS, SO_IT_SAYS, write_seed
 from tests.rulebook.packs import change, copy_of_minimal
@@ -106,7 +107,15 @@ def test_the_timeline_tells_how_it_came_and_can_be_narrowed() -> None:
         ("allow", "forbid", "reversal"),
     ]
     assert read("timeline", "--topic", "quotas", "--actor", "fisheries-ministry") == changes
-    assert read("timeline", "--topic", "whaling") == []
+    assert read("timeline", "--as-of", "1999-01-01") == []
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_name_that_nobody_knows_is_refused_with_the_one_that_was_meant() -> None:
+    with pytest.raises(UsageError, match="'quota' is no topic of the pack; did you mean `quotas`"):
+        commands(["timeline", "--topic", "quota"], standalone_mode=False)
+    with pytest.raises(UsageError, match="'xyz' is no actor of the pack; known: .*fisheries"):
+        commands(["timeline", "--actor", "xyz"], standalone_mode=False)
 
 
 @pytest.mark.usefixtures("filled")
