@@ -4,7 +4,7 @@ from monitor.model import Article, Reading
 from monitor.rulebook.types import Pack
 from monitor.rulebook.weights import unusable
 from monitor.steps.extract import Extractor, Weights
-from monitor.steps.extract.weights import LIMITS, RULES
+from monitor.steps.extract.weights import RULES
 from monitor.steps.match import Gatekeeper
 from monitor.steps.text import guess_language
 
@@ -49,10 +49,6 @@ def weights_of(pack: Pack) -> Weights:
     if pack.weights is None:
         return RULES
     try:
-        weights = Weights.from_json(pack.weights)
+        return Weights.from_json(pack.weights)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise unusable(f"it lacks or garbles {error}") from error
-    for name in LIMITS:
-        if not isinstance(weights.limits.get(name), int | float):
-            raise unusable(f"it lacks or garbles the limit {name!r}")
-    return weights
