@@ -111,8 +111,10 @@ def _secret(given: Mapping[str, str], name: str) -> str:
         if len(content) > SECRET_FILE_LIMIT:
             raise SettingsError(f"{PREFIX}{name}_FILE: {file} is too large to be a secret")
         return content.decode().strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{PREFIX}{name}_FILE: cannot read {file}: {error}") from error
+    except OSError as error:
+        raise SettingsError(f"{PREFIX}{name}_FILE: cannot read {file}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{PREFIX}{name}_FILE: {file} is not UTF-8") from error
 
 
 def _hosts(given: Mapping[str, str], name: str) -> tuple[str, ...]:

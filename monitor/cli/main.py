@@ -38,12 +38,13 @@ def _monitor(
     """
 
 
-commands.command("run")(run.run)
-commands.command("analyze")(articles.analyze)
-commands.command("replay")(articles.replay)
-commands.command("ledger")(ledger.ledger)
-commands.command("timeline")(ledger.timeline)
-commands.command("alerts")(ledger.alerts)
+# Summaries of their own: the first sentences of the docstrings would be cut off in the list.
+commands.command("run", short_help="Run the service.")(run.run)
+commands.command("analyze", short_help="Tell what articles say.")(articles.analyze)
+commands.command("replay", short_help="Tell what articles would have changed.")(articles.replay)
+commands.command("ledger", short_help="Who holds what, and where each law stands.")(ledger.ledger)
+commands.command("timeline", short_help="How the ledger came about.")(ledger.timeline)
+commands.command("alerts", short_help="What was sent, and what waits.")(ledger.alerts)
 commands.add_typer(sources.commands, name="sources")
 commands.add_typer(rules.commands, name="rules")
 commands.add_typer(settings.commands, name="config")
@@ -56,3 +57,8 @@ def main() -> None:
     except MonitorError as error:
         print(f"monitor: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
+    except OSError as error:
+        if error.filename is not None:
+            raise  # a file that a door should have spoken for: a bug, and its place is wanted
+        print(f"monitor: the output cannot be written: {error.strerror}", file=sys.stderr)
+        sys.exit(1)

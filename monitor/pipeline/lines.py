@@ -91,11 +91,17 @@ def _fields(line: str | bytes) -> dict[str, Any]:
         fields = json.loads(text)
     except UnicodeDecodeError as error:
         raise ArticleError(f"the line is not UTF-8 at byte {error.start + 1}") from error
+    except json.JSONDecodeError as error:
+        raise ArticleError(f"the line is no JSON: {error.msg} at {_place(error)}") from error
     except (ValueError, RecursionError) as error:
         raise ArticleError(f"the line is no JSON: {error}") from error
     if not isinstance(fields, dict):
         raise ArticleError('the line is no JSON object; {"id": ..., "title": ...} is needed')
     return fields
+
+
+def _place(error: json.JSONDecodeError) -> str:
+    return "its end" if error.pos >= len(error.doc.rstrip()) else f"character {error.pos + 1}"
 
 
 def _name(fields: dict[str, Any]) -> str:

@@ -52,6 +52,8 @@ class Seed:
 
 def read_seeds(folder: Path) -> tuple[Seed, ...]:
     """Every seed of the manifest, oldest first. A folder without a manifest has none."""
+    if not folder.is_dir():
+        raise SeedError(f"{folder}: there is no such folder; give the one that holds {MANIFEST}")
     if not (folder / MANIFEST).exists():
         return ()
     try:

@@ -123,12 +123,12 @@ def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise StoreError(_unknown("the database address cannot be read")) from error
+        raise StoreError(_unknown("the database's URL cannot be read")) from error
     if parsed.get_backend_name() == "sqlite" and not (parsed.database or "").startswith("file:"):
         return parsed
     if parsed.get_backend_name() in ("postgresql", "postgres"):
         return parsed.set(drivername="postgresql+psycopg")
-    raise StoreError(_unknown(f"{parsed.render_as_string(hide_password=True)} is not supported"))
+    raise StoreError(_unknown(f"no database of the kind {parsed.get_backend_name()} is supported"))
 
 
 def _unknown(trouble: str) -> str:
@@ -201,7 +201,7 @@ def _meaning_on_sqlite(error: sqlite3.Error) -> StoreError:
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
             return StoreError(
                 f"the database file is damaged ({error}); nothing was changed. "
-                "Restore the last good copy with `monitor restore`"
+                "Move it away and put the last good copy in its place"
             )
         case sqlite3.SQLITE_FULL:
             return StoreError("the disk is full; nothing was written. Make room and try again")

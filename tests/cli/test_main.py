@@ -90,8 +90,8 @@ def test_weights_of_another_kind_are_refused_by_the_check_as_by_the_service(
     run, _, err = outcome(monkeypatch, capsys, "run", "--once")
 
     assert (checked, run) == (1, 1)
-    assert "weights.json: cannot be used: it lacks or garbles the limit 'pair'" in out
-    assert "weights.json: cannot be used: it lacks or garbles the limit 'pair'" in err
+    assert "weights.json: cannot be used: it lacks or garbles 'pair'" in out
+    assert "weights.json: cannot be used: it lacks or garbles 'pair'" in err
 
 
 def test_a_run_on_a_database_that_cannot_be_made_is_exit_code_1(
@@ -104,6 +104,35 @@ def test_a_run_on_a_database_that_cannot_be_made_is_exit_code_1(
     assert code == 1
     assert "canary" not in err
     assert "Traceback" not in err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has it")
+def test_an_output_that_cannot_be_written_is_told_without_a_traceback() -> None:
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "monitor", "config", "show"],
+            env={"PYTHONUNBUFFERED": "1"},
+            cwd=Path(__file__).parents[2],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=50,
+            check=False,
+        )
+
+    assert ended.returncode == 1
+    assert ended.stderr == "monitor: the output cannot be written: No space left on device\n"
+
+
+def test_a_seeds_folder_that_is_not_there_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MONITOR_SEEDS_DIR", str(tmp_path / "nowhere"))
+
+    code, _, err = outcome(monkeypatch, capsys, "replay", "/dev/null")
+
+    assert code == 1
+    assert "nowhere: there is no such folder; give the one that holds manifest.yaml" in err
 
 
 def test_a_reader_that_stops_reading_hears_no_complaint(tmp_path: Path) -> None:

@@ -33,6 +33,8 @@ def entry(**fields: Any) -> Entry:
     [
         ("{", "the line is no JSON"),
         (b'{"id": "1", "title": "\xff"}', "the line is not UTF-8 at byte 23"),
+        ('{"id": }', "the line is no JSON: Expecting value at character 8"),
+        ('{"id":', "the line is no JSON: Expecting value at its end"),
         ("[1]", "the line is no JSON object"),
         ("[" * 100_000, "the line is no JSON"),
         ('{"id": ' + "9" * 5000 + "}", "the line is no JSON"),
