@@ -55,7 +55,7 @@ def _print(report: CheckReport) -> None:
     for complaint in report.warnings:
         print(show.plain(f"warning: {complaint}"))
     if report.errors:
-        print(f"{len(report.errors)} errors: the pack would be refused.")
+        print(f"{show.counted(len(report.errors), 'error')}: the pack would be refused.")
     else:
         held = ", ".join(f"{number} {what}" for what, number in report.counts.items())
         print(f"The pack is sound: {held}.")

@@ -47,12 +47,20 @@ def as_table(titles: Sequence[str], rows: Iterable[Sequence[str]], *, empty: str
         table.add_column(title, overflow="fold", no_wrap=title != titles[-1])
     for row in cells:
         table.add_row(*(Text(cell) for cell in row))
-    Console(highlight=False, width=None if sys.stdout.isatty() else UNBROKEN).print(table)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else UNBROKEN)
+    with console.capture() as drawn:
+        console.print(table)
+    # Cells are filled up to the width of their column, which in the last one is a page of blanks.
+    print("\n".join(line.rstrip() for line in drawn.get().splitlines()))
 
 
 def plain(text: str) -> str:
     """The text on one line, without anything that a terminal would obey."""
     return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+def counted(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def day(moment: datetime | None) -> str:

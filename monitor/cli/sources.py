@@ -33,7 +33,15 @@ def list_sources(
         show.as_json([_source_json(source, cursor) for source, cursor in found])
         return
     show.as_table(
-        ["source", "tier", "last success", "newest item", "failures", "next check", "last error"],
+        [
+            "source",
+            "tier",
+            "last success (UTC)",
+            "newest item",
+            "failures",
+            "next check (UTC)",
+            "last error",
+        ],
         (
             [
                 source.id,
