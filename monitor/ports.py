@@ -3,7 +3,7 @@
 All datetimes are aware and UTC. A Store method may raise StoreError; foreign errors never pass.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
@@ -178,4 +178,3 @@ class Watch(Protocol):
 
 
 Channels = Mapping[str, Channel]
-Batch = Sequence[ArticleRecord]
