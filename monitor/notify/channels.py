@@ -15,9 +15,6 @@ from monitor.notify.secrets import Opened, Redactor, open_setting, secrets_of_ur
 from monitor.notify.slack import SlackChannel
 from monitor.ports import Channel
 
-CONSOLE = "console"
-"""The one target where the pack names none."""
-
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -43,7 +40,7 @@ def build_channels(
     """Channels by the name of their target. SettingsError with every entry that cannot work."""
     channels: dict[str, Channel] = {}
     complaints: list[str] = []
-    for entry in entries or ():
+    for entry in entries:
         try:
             for channel in _channels_of(entry, environment, data_dir, write):
                 channels[channel.name] = channel
@@ -51,7 +48,7 @@ def build_channels(
             complaints.append(f"channel {entry.name}: {error}")
     if complaints:
         raise SettingsError("\n".join(complaints))
-    return channels or {CONSOLE: ConsoleChannel(CONSOLE, data_dir=data_dir, write=write)}
+    return channels
 
 
 def _channels_of(

@@ -57,8 +57,8 @@ def test_names_of_targets_stay_when_another_recipient_goes(tmp_path: Path):
     assert len(before & after) == 1
 
 
-def test_without_any_channel_there_is_the_console(tmp_path: Path):
-    channels = build(tmp_path)
+def test_the_console_is_a_target_like_others(tmp_path: Path):
+    channels = build(tmp_path, Target("console", ChannelKind.CONSOLE))
 
     channels["console"].send(RENDERED, delivery_id="d1", deadline=timedelta(seconds=1))
 
