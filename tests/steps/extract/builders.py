@@ -26,6 +26,13 @@ HARBOUR_MINISTRY = ActorEntry(
 )
 EXPORT = TopicEntry(id="export", title="sale abroad", words={"en": ("export*",)})
 HUNTING = TopicEntry(id="hunting", title="the hunt itself", words={"en": ("hunting",)})
+SEALED = StageEntry(
+    id="sealed",
+    title="sealed",
+    rank=3,
+    words={"en": ("sealed",)},
+    bodies=("fisheries-ministry", "parliament"),
+)
 AMENDED = StageEntry(id="amended", title="amended", words={"en": ("amended",)}, makes="advanced")
 
 
@@ -57,7 +64,9 @@ def whaling() -> Pack:
                 update={"topics": (*pack.topics.topics, EXPORT, HUNTING)}
             ),
             "stances": stances,
-            "stages": pack.stages.model_copy(update={"stages": (*pack.stages.stages, AMENDED)}),
+            "stages": pack.stages.model_copy(
+                update={"stages": (*pack.stages.stages, SEALED, AMENDED)}
+            ),
         }
     )
 

@@ -38,12 +38,35 @@ def test_a_cue_may_be_read_as(text: str, level: str, how: str) -> None:
     "text",
     [
         "The Storting bans whaling, not fishing",
+        "The Storting bans whaling not fishing",
         "The Storting does not sleep, the Fleet bans whaling",
         "Not today: the Storting bans whaling",
     ],
 )
 def test_a_turning_word_behind_the_cue_or_in_another_clause_does_not_turn_it(text: str) -> None:
     assert readings(text) == {("forbid", "R:as-said")}
+
+
+@pytest.mark.parametrize(
+    ("text", "how"),
+    [
+        ("The Storting does not ever again so ban whaling", "R:turned:near"),
+        ("The Storting does not ever again want to ban whaling", "R:turned:far"),
+        ("The Storting does not" + " ever" * 12 + " ban whaling", "R:turned:far"),
+        ("The Storting does not" + " ever" * 13 + " ban whaling", ""),
+        ("Not that the Storting would ever wish to ban whaling", ""),
+    ],
+)
+def test_a_turning_word_reaches_a_few_words_by_itself_and_further_behind_the_holder(
+    text: str, how: str
+) -> None:
+    assert readings(text) == {("forbid", "R:as-said")} | ({("allow", how)} if how else set())
+
+
+def test_candidates_keep_the_order_in_which_the_text_names_actors() -> None:
+    found = proposed("Storting, Fleet, Coast Guard on quotas", "It was a ban.")
+
+    assert list(dict.fromkeys(one.actor for one in found)) == ["parliament", "fleet", "coast-guard"]
 
 
 def test_whoever_is_named_near_a_cue_may_hold_it() -> None:

@@ -37,6 +37,12 @@ def test_a_sentence_that_names_nobody_is_held_by_who_acted_in_the_one_before() -
     assert likely_holders(scene) == {"parliament": "carried"}
 
 
+def test_a_recipient_is_not_carried_over() -> None:
+    scene = scene_of("News", "To the Fleet all of this was told by Storting. It bans whaling.")
+
+    assert likely_holders(scene) == {"parliament": "carried"}
+
+
 def test_a_text_that_names_nobody_has_no_holder() -> None:
     assert likely_holders(scene_of("A ban on whaling")) == {}
 

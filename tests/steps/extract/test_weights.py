@@ -46,6 +46,15 @@ def test_a_file_that_lacks_a_part_is_refused(missing: str) -> None:
         Weights.from_json(written)
 
 
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+def test_a_number_that_is_none_is_refused(number: float) -> None:
+    written = RULES.to_json()
+    written["pair"] = {"bias": 0.0, "weights": {"best": number}}
+
+    with pytest.raises(ValueError, match="a number"):
+        Weights.from_json(written)
+
+
 def test_a_score_is_the_sum_of_what_is_known() -> None:
     linear = Linear(0.5, {"a": 1.0, "b": -2.0})
 

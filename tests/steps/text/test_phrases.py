@@ -1,11 +1,17 @@
 """Phrases of the pack are found in every form they take, and nothing else is."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.steps.text import Phrasebook, fold, words
 from monitor.steps.text.phrases import by_language, inflected
+
+ROOT = Path(__file__).parents[3]
 
 
 def found(text: str, *spellings: str, language: str = "en") -> list[str]:
@@ -82,6 +88,33 @@ def test_the_memory_of_words_stays_bounded() -> None:
 
     assert len(hits) == 500
     assert len(book._remembered) <= 50
+
+
+HOMONYMS = """
+from monitor.steps.text import Phrasebook, words
+
+lemmas = "сталь стать мыло мыть пила пить дать даль вино вина ухо уха печь нос носить".split()
+text = "стали мыла пила дали вина уха печь носу"
+book = Phrasebook((lemma, "ru", lemma) for lemma in lemmas)
+print(ascii([hit.sense for hit in book.find(text, words(text))]))
+"""
+
+
+def test_phrases_are_found_in_the_same_order_in_every_process() -> None:
+    found = [
+        subprocess.run(
+            [sys.executable, "-c", HOMONYMS],
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=50,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+
+    assert found[0] == found[1]
+    assert len(found[0].split(",")) > 10
 
 
 def test_word_lists_are_read_in_the_languages_asked_for() -> None:
