@@ -79,6 +79,23 @@ def test_the_general_topic_may_always_be_meant() -> None:
     assert {one.topic for one in proposed("The Fleet bans quotas")} == {"quotas", "whaling"}
 
 
+@pytest.mark.parametrize(
+    ("where", "title", "text"),
+    [
+        ("before", "News", "It met. Quotas rose. The Storting bans it."),
+        ("after", "News", "It met. The Storting bans it. Quotas rose."),
+        ("title", "Quotas", "It met. The Storting bans it."),
+        ("far", "News", "Quotas rose. It met. The Storting bans it."),
+    ],
+)
+def test_a_topic_that_the_sentence_lacks_is_told_by_where_it_stands(
+    where: str, title: str, text: str
+) -> None:
+    (found,) = (one for one in proposed(title, text) if one.topic == "quotas")
+
+    assert f"T:narrow|elsewhere|{where}" in found.features
+
+
 def test_a_speaker_is_told_where_a_person_is_named() -> None:
     assert {one.speaker for one in proposed("Kari Example bans whaling")} == {"Kari Example"}
 
