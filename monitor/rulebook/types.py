@@ -261,8 +261,6 @@ class StageEntry(Entry):
     words: Words
     bodies: tuple[Slug, ...] = ()
     """Who can act at this stage, likeliest first; empty: anybody."""
-    gives_stance: bool = False
-    """An act at this stage is a position of its body (guideline D1)."""
     makes: Literal["set-back", "advanced"] = "set-back"
     """What a stage beside the ladder makes of its measure; an amended law lives on: `advanced`."""
     ends: bool = False

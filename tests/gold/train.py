@@ -1,4 +1,6 @@
-"""Learn weights from labelled articles: `python -m tests.gold.train FOLDER [OUT]`.
+"""Learn weights from labelled articles: `python -m tests.gold.train [FOLDER]` (make train GOLD=).
+
+The project's own texts but their test part, and those of FOLDER where one is given.
 
 Logistic regressions on the shape of candidates. Scores that a later model learns from are always
 made by an earlier one that has not seen the article's event; without that, the later model would
@@ -8,7 +10,7 @@ trust the earlier one as far as memory goes, which is no help on a new event.
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from sklearn.preprocessing import StandardScaler
 
 from monitor.rulebook.load import load_pack
 from monitor.rulebook.types import Pack
+from monitor.rulebook.weights import FILE
 from monitor.steps.extract import Extractor, Weights
 from monitor.steps.extract.acts import ActCandidate, act_candidates
 from monitor.steps.extract.candidates import Candidate, candidates
@@ -36,7 +39,17 @@ from monitor.steps.extract.mentions import Marking
 from monitor.steps.extract.scene import Whole, whole_of
 from monitor.steps.extract.vocabulary import Vocabulary
 from monitor.steps.extract.weights import LIMITS, RULES, Linear, sigmoid
-from tests.gold.corpus import FOLDS, Row, digest_of, fold_of, read_gold, said_on
+from tests.gold.corpus import (
+    Row,
+    digest_of,
+    fold_of,
+    in_test_part,
+    read_gold,
+    read_own,
+    said_on,
+)
+
+RULES_DIR = Path("rules")
 
 STRENGTH = {"candidate": 0.05, "act": 0.2, "second": 0.3}
 """Inverse of the L2 penalty; chosen in folds by event."""
@@ -237,23 +250,17 @@ def _fields(weights: Weights) -> dict[str, object]:
     return {name: getattr(weights, name) for name in Weights.__dataclass_fields__}
 
 
-def train_by_fold(rows: Sequence[Row], pack: Pack) -> Callable[[Row], Weights]:
-    """Weights for a row that have not seen its event."""
-    lessons = lessons_of(rows, pack)
-    vocabulary = Vocabulary(pack)
-    blind = {
-        fold: train([one for one in lessons if one.fold != fold], vocabulary)
-        for fold in range(FOLDS)
-    }
-    return lambda row: blind[fold_of(row)]
+def own_lessons(pack: Pack) -> list[Lesson]:
+    """What the project's own texts teach; their test part is left out."""
+    return lessons_of([row for row in read_own() if not in_test_part(row)], pack)
 
 
-def main(arguments: list[str]) -> int:
-    folder = Path(arguments[0])
-    out = Path(arguments[1]) if len(arguments) > 1 else Path("rules/weights.json")
-    rows = read_gold(folder)
-    pack = load_pack(Path("rules"))
+def main(arguments: Sequence[str]) -> int:
+    pack = load_pack(RULES_DIR)
+    rows = [row for row in read_own() if not in_test_part(row)]
+    rows += read_gold(Path(arguments[0])) if arguments else []
     weights = train(lessons_of(rows, pack), Vocabulary(pack), digest_of(rows))
+    out = RULES_DIR / FILE
     out.write_text(json.dumps(weights.to_json(), ensure_ascii=False, indent=0) + "\n", "utf-8")
     sys.stdout.write(f"{out}: {out.stat().st_size:,} bytes, learnt from {len(rows)} articles\n")
     return 0

@@ -23,6 +23,8 @@ from monitor.steps.extract.vocabulary import Level, Vocabulary
 
 ANOTHER = "another"
 """What grammar says of a holder or topic that it would not choose."""
+CERTAIN = frozenset({"subject", "owner", "doer", "relative"})
+"""Rules that find the holder beside the cue: then nobody from elsewhere in the text can be it."""
 OBJECTS = ("inside", "object")
 """Rules by which a topic is what the cue acts on; enumerated ones bear `-next`."""
 
@@ -70,7 +72,10 @@ def candidates(marking: Marking, vocabulary: Vocabulary, whole: Whole) -> Iterat
 
 def _held(scene: Scene) -> Iterator[_Held]:
     likely = likely_holders(scene)
+    present = not likely.keys().isdisjoint(_named_here(scene)) and set(likely.values()) & CERTAIN
     for holder, mention, actor in _holders(scene):
+        if present and mention is None:
+            continue
         yield _Held(
             actor,
             holder,
@@ -79,6 +84,10 @@ def _held(scene: Scene) -> Iterator[_Held]:
             holder_shape(scene, holder, actor, mention),
             force_of(scene, mention),
         )
+
+
+def _named_here(scene: Scene) -> set[str]:
+    return {hit.sense.slug for hit in scene.actors}
 
 
 def _holders(scene: Scene) -> Iterator[tuple[Holder, Mention | None, str]]:

@@ -13,10 +13,8 @@ def likely_holders(scene: Scene) -> dict[str, str]:
     rule, chosen = _holder(scene)
     if chosen is None:
         return {scene.whole.main: "main"} if scene.whole.main is not None else {}
-    joined = [
-        hit for hit in scene.actors if hit is not chosen and _joined(scene.marking, hit, chosen)
-    ]
-    return {chosen.sense.slug: rule} | {hit.sense.slug: f"{rule}-joined" for hit in joined}
+    joined = {hit.sense.slug for hit in scene.actors if _joined(scene, hit, chosen)}
+    return dict.fromkeys(joined, f"{rule}-joined") | {chosen.sense.slug: rule}
 
 
 def _holder(scene: Scene) -> tuple[str, Mention | None]:
@@ -71,12 +69,16 @@ def _speaks(marked: Marked, hit: Mention) -> bool:
     )
 
 
-def _joined(marking: Marking, one: Mention, other: Mention) -> bool:
+def _joined(scene: Scene, one: Mention, other: Mention) -> bool:
+    """Side by side with "and" or a comma between them."""
     left, right = (one, other) if one.first < other.first else (other, one)
-    return (
-        right.first - left.last <= 2
-        and marking.clauses[one.first] == marking.clauses[other.first]
-        and not _owns(marking, left)
+    if not 0 <= right.first - left.last <= 2 or _owns(scene.marking, left):
+        return False
+    if scene.clause_of(one) != scene.clause_of(other):
+        return False
+    comma = scene.marking.commas[right.first] > scene.marking.commas[left.last - 1]
+    return comma or any(
+        left.last <= mark.first and mark.last <= right.first for mark in scene.marked.of("splitter")
     )
 
 

@@ -208,15 +208,16 @@ def _turning(scene: Scene, mark: Mention, holder: Mention | None) -> Iterator[st
     ahead = scene.cue.first - mark.last
     if mark.first >= scene.cue.last or ahead < 0:
         return
+    if holder is not None and mark.last <= holder.first < scene.cue.first:
+        # "opposing the bank's plan to ban": it turns the ban for who opposes, not for the bank.
+        return
     if crossed(scene.marking.breaks, mark, scene.cue) + crossed(
         scene.marking.commas, mark, scene.cue
     ):
         return
     if ahead <= 3:
         yield "turned-near"
-    elif ahead <= 12 and (
-        holder is None or mark.first >= holder.last or holder.first > scene.cue.first
-    ):
+    elif ahead <= 12:
         yield "turned-far"
 
 
