@@ -15,7 +15,7 @@ from monitor.steps.extract.candidates import Candidate
 from monitor.steps.extract.mentions import Marking
 from monitor.steps.extract.scene import Whole
 from monitor.steps.extract.vocabulary import Vocabulary
-from monitor.steps.extract.weights import Linear, Weights, logit, sigmoid
+from monitor.steps.extract.weights import RULES, Linear, Weights, logit, sigmoid
 
 NONE = -8.0
 """The score of what nothing speaks for."""
@@ -201,6 +201,7 @@ def _pair(
     breadth = "general" if topic == general else "narrow"
     values = {
         "best": own,
+        "rules": _by_rules(bag),
         "second": bag[1][0] if len(bag) > 1 else NONE,
         "many": math.log(len(bag)),
         "other-side": max(best.get((actor, topic, s), NONE) for s in (-1, 0, 1) if s != side),
@@ -220,6 +221,12 @@ def _pair(
     if topic != general:
         values["narrow-beside-general"] = max(whole, default=NONE)
     return values
+
+
+def _by_rules(bag: Scored) -> float:
+    """What the hand-set weights make of the bag: they know no words, so that what was learnt by
+    heart is weighed against what grammar says."""
+    return max(RULES.candidate.of_names(one.features) for _, one in bag)
 
 
 def holder_values(
@@ -261,6 +268,7 @@ def _holding(
     named = whole.actors.get(actor, 0)
     return {
         "best": sentences[0],
+        "rules": _by_rules(bag),
         "second": sentences[1] if len(sentences) > 1 else NONE,
         "third": sentences[2] if len(sentences) > 2 else NONE,
         "any-sentence": 1 - math.prod(1 - sigmoid(value) for value in sentences),
