@@ -31,7 +31,7 @@ from monitor.model import (
 from monitor.pipeline.desk import Desk
 from monitor.pipeline.slate import Slate, glance, read_back
 from monitor.pipeline.statements import (
-    NO_FLOORS,
+    SEED_FLOORS,
     Bundle,
     bundles,
     edited,
@@ -215,7 +215,7 @@ def _said(
     taken: Taken, reading: Reading, evidence: Evidence, slate: Slate, desk: Desk
 ) -> list[Statement]:
     identity = taken.identity
-    floors = NO_FLOORS if taken.record and taken.record.seed else desk.floors
+    floors = SEED_FLOORS if taken.record and taken.record.seed else desk.floors
     said = statements_of(reading, identity, evidence, desk.ladder.place, floors)
     if identity.sight is not Sight.EDITED:
         return said

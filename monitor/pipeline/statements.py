@@ -49,7 +49,10 @@ class Floors:
 
 
 NO_FLOORS = Floors(0.0, 0.0)
-"""For seeds: a person chose them, they found positions, and they alert nobody."""
+
+SEED_FLOORS = Floors(0.3, 0.3)
+"""Lower than for news: a person chose the seeds, they found positions, and they alert nobody. Not
+nothing: a doubtful word in one seed would otherwise turn what another founded."""
 
 
 def statements_of(

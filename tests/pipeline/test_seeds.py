@@ -7,8 +7,13 @@ import pytest
 
 from monitor.errors import SeedError
 from monitor.model import Reason, Verdict
+from monitor.pipeline.desk import lay_out
 from monitor.pipeline.intake import Arrival, take
+from monitor.pipeline.reading import build_reader
 from monitor.pipeline.seeds import load_seeds, seed_articles
+from monitor.pipeline.standing import positions_of
+from monitor.rulebook.load import load_pack
+from monitor.steps.render import compose
 from tests.pipeline.builders import a_store, article, desk
 
 OURS = Path(__file__).parents[2] / "seeds"
@@ -113,3 +118,22 @@ def test_news_that_turns_a_seeds_position_is_a_reversal(folder: Path) -> None:
 
         assert [change.reason for change in taken.changes] == [Reason.REVERSAL]
         assert len(taken.alerts) == 1
+
+
+def test_the_shipped_seeds_found_the_positions_that_a_new_user_expects() -> None:
+    pack = load_pack(OURS.parent / "rules")
+    shipped = lay_out(pack, build_reader(pack), compose=compose, targets={})
+
+    with a_store() as store:
+        load_seeds(seed_articles(OURS), store=store, desk=shipped)
+        held = positions_of(store.statements_all(), shipped.sides)
+
+    stances = {(one.actor, one.topic): one.stance for one in held}
+    assert stances["putin", "mining"] == "promote"
+    assert stances["bank-of-russia", "mining"] == "prohibit"
+    assert stances["bank-of-russia", "trading"] == "prohibit"
+    assert stances["vtb", "trading"] == "promote"
+    assert "regulate" in {s for (actor, _), s in stances.items() if actor == "ministry-of-finance"}
+    rulers = {stances.get((actor, "mining")) for actor in ("kremlin", "government")}
+    assert rulers & {"regulate", "promote"}
+    assert all(one.quote.text for one in held)
