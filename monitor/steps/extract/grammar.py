@@ -13,8 +13,10 @@ def likely_holders(scene: Scene) -> dict[str, str]:
     rule, chosen = _holder(scene)
     if chosen is None:
         return {scene.whole.main: "main"} if scene.whole.main is not None else {}
-    joined = {hit.sense.slug for hit in scene.actors if _joined(scene, hit, chosen)}
-    return dict.fromkeys(joined, f"{rule}-joined") | {chosen.sense.slug: rule}
+    joined = [hit.sense.slug for hit in scene.actors if _joined(scene, hit, chosen)]
+    return {chosen.sense.slug: rule} | {
+        slug: f"{rule}-joined" for slug in joined if slug != chosen.sense.slug
+    }
 
 
 def _holder(scene: Scene) -> tuple[str, Mention | None]:
