@@ -72,7 +72,7 @@ def candidates(marking: Marking, vocabulary: Vocabulary, whole: Whole) -> Iterat
 
 def _held(scene: Scene) -> Iterator[_Held]:
     likely = likely_holders(scene)
-    present = not likely.keys().isdisjoint(_named_here(scene)) and set(likely.values()) & CERTAIN
+    present = not CERTAIN.isdisjoint(likely.values())
     for holder, mention, actor in _holders(scene):
         if present and mention is None:
             continue
@@ -84,10 +84,6 @@ def _held(scene: Scene) -> Iterator[_Held]:
             holder_shape(scene, holder, actor, mention),
             force_of(scene, mention),
         )
-
-
-def _named_here(scene: Scene) -> set[str]:
-    return {hit.sense.slug for hit in scene.actors}
 
 
 def _holders(scene: Scene) -> Iterator[tuple[Holder, Mention | None, str]]:

@@ -2,11 +2,10 @@
 
 from monitor.steps.text.language import guess_language
 from monitor.steps.text.normalise import Sentence, Word, clean, fold, sentences, words
-from monitor.steps.text.phrases import Hit, Phrase, Phrasebook
+from monitor.steps.text.phrases import Hit, Phrasebook
 
 __all__ = [
     "Hit",
-    "Phrase",
     "Phrasebook",
     "Sentence",
     "Word",

@@ -21,17 +21,7 @@ Sense = TypeVar("Sense", bound=Hashable)
 _PIECE = re.compile(r"[^\W_]+\*?")
 _REMEMBERED = 200_000
 """Distinct words kept with their steps; about 30 MB. Then the memory starts anew."""
-_SHORTEST_STEM = 2
 _LONGEST_CAPITALS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Words to look for, as the pack spells them, and what they mean to who asks."""
-
-    spelling: str
-    language: str
-    sense: Hashable
 
 
 @dataclass(frozen=True, slots=True)
