@@ -5,7 +5,7 @@ that `analyze` needs no database and `ledger` no network.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from threading import Event
@@ -45,6 +45,9 @@ from monitor.steps.render import compose, render
 from monitor.store import open_store
 
 __all__ = ["App", "CheckReport", "build", "check_rules"]
+
+UNTIL_LEARNT = timedelta(minutes=30)
+"""Between two polls of a source whose pace is not known yet."""
 
 CONNECTIONS = 50
 """Requests under way at once."""
@@ -289,7 +292,8 @@ def source_of(entry: SourceEntry) -> Source:
         tier=entry.tier,
         newsroom=entry.newsroom,
         language=entry.language,
-        interval=entry.interval,
+        interval=entry.interval or UNTIL_LEARNT,
+        learns=entry.interval is None,
         title=entry.title,
         actor=entry.actor,
         selectors=Selectors(**page.model_dump()) if page else None,

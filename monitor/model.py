@@ -46,12 +46,27 @@ class Source:
     """The independent origin: two sources of one newsroom are one piece of evidence."""
     language: str | None
     interval: timedelta
+    learns: bool = False
+    """The pack gives no interval: `interval` only holds until the source's own pace is known."""
     title: str = ""
     actor: str | None = None
     """The actor whose own voice an official source is."""
     selectors: Selectors | None = None
     route: str = "direct"
     verified: date | None = None
+
+
+class Condition(StrEnum):
+    """What is true of a source (promise 5): each is told once, and its end once."""
+
+    NEW = "new"
+    """Never read: listed, not told."""
+    WELL = "well"
+    BROKEN = "broken"
+    FROZEN = "frozen"
+    """It answers, but its newest item is far older than its own pace allows."""
+    EMPTY = "empty"
+    """It answers, but its items are gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +85,24 @@ class Cursor:
     failures: int = 0
     """Failed polls in a row."""
     last_error: str | None = None
+    condition: Condition = Condition.NEW
+    condition_since: datetime | None = None
+    items: int = 0
+    """In the last body that held any."""
+    empty_polls: int = 0
+    """Polls in a row that found no item where there had been some."""
+    pace_seconds: int | None = None
+    """Median gap between its items; None until enough of them bear dates."""
+    ttl_seconds: int | None = None
+    """What the feed itself asks for (`ttl`, `sy:updatePeriod`); a 304 does not repeat it."""
+    skip_hours: str = ""
+    """Hours (UTC) in which the feed asks not to be read: numbers, set apart by blanks."""
+    skip_days: str = ""
+    """Days likewise, as `monday sunday`."""
+    moved_to: str | None = None
+    """Where permanent redirects lead."""
+    moved_agreed: int = 0
+    """Polls in a row that were led there; from three on the source is asked there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +118,8 @@ class Fetched:
     fetched_at: datetime
     fresh_for: timedelta | None = None
     """What the server asked for (Cache-Control); None where it said nothing."""
+    moved_to: str | None = None
+    """Where redirects led that are permanent, every one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +127,7 @@ class NotModified:
     source_id: str
     fetched_at: datetime
     fresh_for: timedelta | None = None
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +141,19 @@ class FetchFailed:
 
 
 Poll = Fetched | NotModified | FetchFailed
+
+
+@dataclass(frozen=True, slots=True)
+class TextDue:
+    """An article that came without its full text, and when its page is to be asked for it."""
+
+    article_id: str
+    source_id: str
+    url: str
+    due_at: datetime
+    tries: int = 0
+    last_error: str | None = None
+
 
 # --- articles ----------------------------------------------------------------------------------
 
@@ -467,6 +516,44 @@ class Attempt:
     """None: it runs, or a kill or a lost lease cut it off."""
     outcome: DeliveryState | None = None
     error: str | None = None
+    ambiguous: bool = False
+    """The target may have taken the message although the attempt counts as failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many deliveries of one target are in one state."""
+
+    target: str
+    state: DeliveryState
+    count: int
+    oldest: datetime
+    """When the oldest of their messages was made."""
+
+
+class NoticeKind(StrEnum):
+    """What the service says of itself, not of the field."""
+
+    BROKEN = "broken"
+    FROZEN = "frozen"
+    EMPTY = "empty"
+    RECOVERED = "recovered"
+    NO_NETWORK = "no-network"
+    NETWORK_BACK = "network-back"
+    FLOOD = "flood"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message of the service's own. `subject` is a source's id, or `network`."""
+
+    kind: NoticeKind
+    subject: str
+    title: str
+    """One line: what happened."""
+    lines: tuple[str, ...]
+    """What is known of it, and the remedy."""
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -489,6 +576,14 @@ class Intake:
     alerts: tuple[Alert, ...] = ()
     messages: tuple[Message, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
+    released: tuple[str, ...] = ()
+    """Articles whose hold ends."""
+    texts_due: tuple[TextDue, ...] = ()
+    """Added, or put in place of what stood for the same article."""
+    texts_done: tuple[str, ...] = ()
+    """Articles whose page is asked for no more."""
+    remembered: tuple[tuple[str, str], ...] = ()
+    """What the service keeps of itself: names and values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -505,3 +600,5 @@ class ArticleRecord:
     """The reading as canonical JSON, so that `explain` can show it again."""
     seed: bool = False
     baseline: bool = False
+    held: bool = False
+    """Part of a flood: known, but nothing of it has been entered into the ledger."""

@@ -25,6 +25,8 @@ from monitor.model import (
     Rendered,
     Source,
     Statement,
+    TextDue,
+    Waiting,
 )
 
 T = TypeVar("T")
@@ -79,6 +81,14 @@ class Deciding(Protocol):
         """Live statements of these articles, stances and acts."""
         ...
 
+    def held(self, source_id: str) -> list[ArticleRecord]:
+        """Articles of this source that a flood holds, oldest first."""
+        ...
+
+    def versions_of(self, article_id: str) -> list[ArticleRecord]:
+        """Every stored version, oldest first; empty where its text was purged."""
+        ...
+
     def write(self, intake: Intake) -> None:
         """Append. Rows whose natural key stands already stay as they are: a rerun adds nothing."""
         ...
@@ -119,9 +129,33 @@ class Store(Protocol):
         now: datetime,
         next_attempt_at: datetime | None = None,
         error: str | None = None,
+        ambiguous: bool = False,
     ) -> bool:
         """Close the attempt that `delivery.lease` opened. False where the lease was lost:
         nothing is written then."""
+        ...
+
+    def revive(self, delivery_ids: Collection[str], now: datetime) -> int:
+        """Make these dead deliveries due again; how many were dead."""
+        ...
+
+    def waiting(self) -> list[Waiting]:
+        """The outbox in numbers, by target and state."""
+        ...
+
+    # --- page texts
+    def texts_due(self, now: datetime, *, limit: int) -> list[TextDue]:
+        """Articles whose page is due to be read, longest due first."""
+        ...
+
+    # --- memory and upkeep
+    def recall(self, name: str) -> str | None:
+        """What an intake remembered under this name."""
+        ...
+
+    def purge(self, before: datetime, *, limit: int) -> int:
+        """Take away the texts of up to `limit` articles that arrived before and that nothing in
+        the ledger stands on; their keys stay, so that they never come back as new. How many."""
         ...
 
     # --- reading (short read-only connections)
@@ -141,7 +175,11 @@ class Store(Protocol):
 
     def decisions(self, change_ids: Collection[str]) -> list[Decision]: ...
 
-    def outbox(self, states: Collection[DeliveryState]) -> list[tuple[Delivery, Message]]: ...
+    def outbox(
+        self, states: Collection[DeliveryState], *, limit: int = 1000
+    ) -> list[tuple[Delivery, Message]]:
+        """Longest due first."""
+        ...
 
     def attempts(self, delivery_id: str) -> list[Attempt]:
         """The delivery log of one delivery, oldest first."""
@@ -149,6 +187,10 @@ class Store(Protocol):
 
     def articles(self, *, limit: int = 50) -> list[ArticleRecord]:
         """Newest arrivals first."""
+        ...
+
+    def held_counts(self) -> dict[str, int]:
+        """Articles that floods hold, by source."""
         ...
 
     def counts(self) -> dict[str, int]:

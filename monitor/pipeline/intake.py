@@ -40,7 +40,7 @@ from monitor.pipeline.statements import (
 )
 from monitor.ports import Store
 from monitor.steps.alert import Case
-from monitor.steps.identify import Identity, Sight, for_ever, story_of, verdict_of
+from monitor.steps.identify import NOTHING_NEW, Identity, Sight, for_ever, story_of, verdict_of
 from monitor.steps.ledger import Finding, assign, decide, decide_stage
 
 NEWS_FOR = timedelta(hours=24)
@@ -136,7 +136,7 @@ def _read(arrivals: Sequence[Arrival], store: Store, desk: Desk) -> dict[Article
         return {}
     with store.deciding() as deciding:
         slate = glance(deciding, articles)
-    unread = [it for it in articles if slate.identify(it).sight is not Sight.AGAIN]
+    unread = [it for it in articles if slate.identify(it).sight not in NOTHING_NEW]
     return {article: desk.reader.read(article) for article in unread}
 
 
@@ -144,7 +144,7 @@ def _take_one(
     arrival: Arrival, readings: dict[Article, Reading], slate: Slate, desk: Desk
 ) -> Taken:
     identity = slate.identify(arrival.article)
-    if identity.sight is Sight.AGAIN:
+    if identity.sight in NOTHING_NEW:
         article_id = identity.article.id
         return Taken(identity, Verdict.KNOWN, slate.stories.get(article_id, ""))
     if arrival.seed:

@@ -177,7 +177,7 @@ def _sources(pack: Pack) -> Iterator[Finding]:
         if source.kind == SourceKind.FEED and source.page is not None:
             problem = "`page` is for sources of kind `page`; remove it, or write `kind: page`"
             yield Finding((*path, "page"), problem, "page-selectors", at_key=True)
-        if source.interval < POLITE_INTERVAL:
+        if source.interval and source.interval < POLITE_INTERVAL:
             problem = "asks more often than once a minute; servers refuse that, write 5m or more"
             yield Finding((*path, "interval"), problem, "impolite-interval")
         if source.url in first:

@@ -108,7 +108,8 @@ class SourceEntry(Entry):
     newsroom: str
     actor: Slug | None = None
     language: Language | None = None
-    interval: Duration = timedelta(minutes=30)
+    interval: Duration | None = None
+    """None: learnt from how often the source publishes."""
     route: Literal["direct", "relay", "ru-only"] = "direct"
     page: PageSelectors | None = None
     verified: Verified = None
@@ -375,6 +376,8 @@ class ChannelEntry(Entry):
 
 class ChannelsFile(Entry):
     channels: tuple[ChannelEntry, ...] = ()
+    notices: tuple[Slug, ...] = ()
+    """Channels that are told of broken sources, floods and a lost network; none named: all."""
 
 
 # --- tests/*.yaml ------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
 from monitor.errors import MonitorError
-from monitor.model import Intake, Statement
+from monitor.model import ArticleRecord, Intake, Statement
 from monitor.store import rows
 from monitor.store.sources import put_cursor
 from monitor.store.sql import add, ask, chunks
@@ -21,6 +21,7 @@ from monitor.store.tables import (
     MESSAGE,
     STATEMENT,
 )
+from monitor.store.upkeep import drop_texts_due, put_texts_due, release, remember
 
 PAIRS_AT_ONCE = 200
 """Each is a term of one OR; SQLite refuses an expression deeper than 1,000."""
@@ -92,6 +93,18 @@ class SqlDeciding:
             found += map(rows.statement_of, ask(self._connection, query))
         return by_learning(found)
 
+    def held(self, source_id: str) -> list[ArticleRecord]:
+        table = ARTICLE_VERSION.c
+        return self._records(and_(table.held, table.source_id == source_id))
+
+    def versions_of(self, article_id: str) -> list[ArticleRecord]:
+        return self._records(ARTICLE_VERSION.c.article_id == article_id)
+
+    def _records(self, asked: ColumnElement[bool]) -> list[ArticleRecord]:
+        table = ARTICLE_VERSION.c
+        query = select(ARTICLE_VERSION).where(asked).order_by(table.arrived_at, table.version)
+        return [rows.record_of(row) for row in ask(self._connection, query)]
+
     def write(self, intake: Intake) -> None:
         try:
             write(self._connection, intake)
@@ -128,6 +141,11 @@ def write(connection: Connection, intake: Intake) -> None:
         [row for message in messages for row in rows.alert_message_values(message)],
     )
     add(connection, DELIVERY, [rows.delivery_values(delivery) for delivery in intake.deliveries])
+    release(connection, intake.released)
+    put_texts_due(connection, intake.texts_due)
+    drop_texts_due(connection, intake.texts_done)
+    for name, value in intake.remembered:
+        remember(connection, name, value)
     if intake.cursor:
         put_cursor(connection, intake.cursor)
 

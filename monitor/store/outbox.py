@@ -5,7 +5,7 @@ is an attempt that a kill or a lost lease cut off.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from monitor.errors import StoreError
 from monitor.model import Attempt, Delivery, DeliveryState, Outgoing
 from monitor.store.engine import translated
 from monitor.store.rows import attempt_values, delivery_of, kept_error
-from monitor.store.sql import add, ask
+from monitor.store.sql import add, ask, chunks
 from monitor.store.tables import ATTEMPT, DELIVERY
 from monitor.store.views import messages_by_id
 
@@ -40,6 +40,7 @@ def settle(
     now: datetime,
     next_attempt_at: datetime | None = None,
     error: str | None = None,
+    ambiguous: bool = False,
 ) -> bool:
     """False where another holds the lease by now. A lease that only ran out still counts: nobody
     took the delivery, and refusing would send it twice."""
@@ -56,8 +57,24 @@ def settle(
         values["next_attempt_at"] = next_attempt_at or now
     if not _update_held(connection, delivery, values):
         return False
-    _close(connection, delivery, state, now, values["last_error"])
+    closed = {"closed_at": now, "outcome": state.value, "error": values["last_error"]}
+    _close(connection, delivery, closed | {"ambiguous": ambiguous})
     return True
+
+
+def revive(connection: Connection, delivery_ids: Collection[str], now: datetime) -> int:
+    """Dead ones alone: what was sent stays sent, what is leased is somebody's."""
+    due = {
+        "state": DeliveryState.PENDING.value,
+        "next_attempt_at": now,
+        "settled_at": None,
+    }
+    revived = 0
+    for chunk in chunks(delivery_ids):
+        dead = (DELIVERY.c.id.in_(chunk), DELIVERY.c.state == DeliveryState.DEAD.value)
+        with translated():
+            revived += connection.execute(update(DELIVERY).where(*dead).values(due)).rowcount
+    return revived
 
 
 def _free(connection: Connection, now: datetime, limit: int) -> Sequence[str]:
@@ -115,16 +132,8 @@ def _update_held(connection: Connection, delivery: Delivery, values: dict[str, A
         return connection.execute(update(DELIVERY).where(*held).values(values)).rowcount == 1
 
 
-def _close(
-    connection: Connection,
-    delivery: Delivery,
-    outcome: DeliveryState,
-    now: datetime,
-    error: str | None,
-) -> None:
+def _close(connection: Connection, delivery: Delivery, closed: dict[str, Any]) -> None:
     table = ATTEMPT.c
     opened = (table.delivery_id == delivery.id, table.lease == delivery.lease)
     with translated():
-        connection.execute(
-            update(ATTEMPT).where(*opened).values(closed_at=now, outcome=outcome.value, error=error)
-        )
+        connection.execute(update(ATTEMPT).where(*opened).values(closed))

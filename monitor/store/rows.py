@@ -21,6 +21,7 @@ from monitor.model import (
     Certainty,
     Change,
     ChangeKind,
+    Condition,
     Cursor,
     Decision,
     Delivery,
@@ -33,6 +34,7 @@ from monitor.model import (
     Severity,
     Stance,
     Statement,
+    TextDue,
     Tier,
     Verdict,
 )
@@ -67,6 +69,7 @@ ALERT_FIELDS = _names(Alert, but=("change", "channels", "names"))
 MESSAGE_FIELDS = _names(Message, but=("alert_ids",))
 DELIVERY_FIELDS = _names(Delivery)
 ATTEMPT_FIELDS = _names(Attempt)
+TEXT_DUE_FIELDS = _names(TextDue)
 
 LABEL_BLANK: Values = dict.fromkeys(STANCE_FIELDS + ACT_FIELDS)
 """A bulk insert needs the same columns in every row."""
@@ -81,7 +84,15 @@ def cursor_values(cursor: Cursor) -> Values:
 
 
 def cursor_of(row: Row) -> Cursor:
-    return Cursor(**_taken(row, CURSOR_FIELDS))
+    return Cursor(**_taken(row, CURSOR_FIELDS) | {"condition": Condition(row["condition"])})
+
+
+def text_due_values(due: TextDue) -> Values:
+    return _picked(due, TEXT_DUE_FIELDS) | {"last_error": kept_error(due.last_error)}
+
+
+def text_due_of(row: Row) -> TextDue:
+    return TextDue(**_taken(row, TEXT_DUE_FIELDS))
 
 
 def article_values(record: ArticleRecord) -> Values:

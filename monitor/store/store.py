@@ -19,8 +19,10 @@ from monitor.model import (
     Message,
     Outgoing,
     Statement,
+    TextDue,
+    Waiting,
 )
-from monitor.store import outbox, sources, views
+from monitor.store import outbox, sources, upkeep, views
 from monitor.store.engine import reading, take_deciding_lock, writing
 from monitor.store.intake import SqlDeciding
 from monitor.store.lock import Release
@@ -76,6 +78,7 @@ class SqlStore:
         now: datetime,
         next_attempt_at: datetime | None = None,
         error: str | None = None,
+        ambiguous: bool = False,
     ) -> bool:
         with writing(self._engine) as connection:
             return outbox.settle(
@@ -85,7 +88,33 @@ class SqlStore:
                 now=now,
                 next_attempt_at=next_attempt_at,
                 error=error,
+                ambiguous=ambiguous,
             )
+
+    def revive(self, delivery_ids: Collection[str], now: datetime) -> int:
+        with writing(self._engine) as connection:
+            return outbox.revive(connection, delivery_ids, now)
+
+    def waiting(self) -> list[Waiting]:
+        with reading(self._engine) as connection:
+            return views.waiting(connection)
+
+    # --- page texts
+
+    def texts_due(self, now: datetime, *, limit: int) -> list[TextDue]:
+        with reading(self._engine) as connection:
+            return upkeep.texts_due(connection, now, limit=limit)
+
+    # --- memory and upkeep
+
+    def recall(self, name: str) -> str | None:
+        with reading(self._engine) as connection:
+            return upkeep.recall(connection, name)
+
+    def purge(self, before: datetime, *, limit: int) -> int:
+        with writing(self._engine) as connection:
+            take_deciding_lock(connection)
+            return upkeep.purge(connection, before, limit=limit)
 
     # --- reading
 
@@ -107,9 +136,11 @@ class SqlStore:
         with reading(self._engine) as connection:
             return views.decisions(connection, change_ids)
 
-    def outbox(self, states: Collection[DeliveryState]) -> list[tuple[Delivery, Message]]:
+    def outbox(
+        self, states: Collection[DeliveryState], *, limit: int = 1000
+    ) -> list[tuple[Delivery, Message]]:
         with reading(self._engine) as connection:
-            return views.outbox(connection, states)
+            return views.outbox(connection, states, limit=limit)
 
     def attempts(self, delivery_id: str) -> list[Attempt]:
         with reading(self._engine) as connection:
@@ -118,6 +149,10 @@ class SqlStore:
     def articles(self, *, limit: int = 50) -> list[ArticleRecord]:
         with reading(self._engine) as connection:
             return views.articles(connection, limit=limit)
+
+    def held_counts(self) -> dict[str, int]:
+        with reading(self._engine) as connection:
+            return views.held_counts(connection)
 
     def counts(self) -> dict[str, int]:
         with reading(self._engine) as connection:

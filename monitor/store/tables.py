@@ -7,7 +7,7 @@ aware UTC (SQLModel's own type sees to it). Lists and dicts are canonical JSON i
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import Index, MetaData, Table, UniqueConstraint
+from sqlalchemy import Index, MetaData, Table, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 # Without names of our own the two databases would call their constraints differently, and a later
@@ -59,6 +59,25 @@ class SourceRow(Row, table=True):
     newest_item_at: datetime | None
     failures: int
     last_error: str | None
+    condition: str
+    condition_since: datetime | None
+    items: int
+    empty_polls: int
+    pace_seconds: int | None
+    ttl_seconds: int | None
+    skip_hours: str
+    skip_days: str
+    moved_to: str | None
+    moved_agreed: int
+
+
+class MemoryRow(Row, table=True):
+    """What the service keeps of itself between two starts."""
+
+    __tablename__ = "memory"
+
+    name: str = Field(primary_key=True)
+    value: str
 
 
 class ArticleRow(Row, table=True):
@@ -78,6 +97,15 @@ class ArticleKeyRow(Row, table=True):
 
 class ArticleVersionRow(Row, table=True):
     __tablename__ = "article_version"
+    __table_args__ = (
+        # Held articles are few: the index holds them alone.
+        Index(
+            "ix_article_version_held",
+            "source_id",
+            sqlite_where=text("held"),
+            postgresql_where=text("held"),
+        ),
+    )
 
     article_id: str = Field(primary_key=True, foreign_key="article.id")
     version: str = Field(primary_key=True)
@@ -98,6 +126,20 @@ class ArticleVersionRow(Row, table=True):
     reading_json: str
     seed: bool
     baseline: bool
+    held: bool
+
+
+class TextDueRow(Row, table=True):
+    """Pages that are still to be asked for an article's full text."""
+
+    __tablename__ = "text_due"
+
+    article_id: str = Field(primary_key=True, foreign_key="article.id")
+    source_id: str
+    url: str
+    due_at: datetime = Field(index=True)
+    tries: int
+    last_error: str | None
 
 
 # --- ledger: append-only, triggers refuse the rest ---------------------------------------------
@@ -232,6 +274,7 @@ class AttemptRow(Row, table=True):
     closed_at: datetime | None
     outcome: str | None
     error: str | None
+    ambiguous: bool
 
 
 METADATA = Row.metadata
@@ -242,9 +285,11 @@ def _table(name: str) -> Table:
 
 
 SOURCE = _table("source")
+MEMORY = _table("memory")
 ARTICLE = _table("article")
 ARTICLE_KEY = _table("article_key")
 ARTICLE_VERSION = _table("article_version")
+TEXT_DUE = _table("text_due")
 STATEMENT = _table("statement")
 CHANGE = _table("change")
 DECISION = _table("decision")

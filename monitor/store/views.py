@@ -15,6 +15,7 @@ from monitor.model import (
     DeliveryState,
     Message,
     Statement,
+    Waiting,
 )
 from monitor.store import rows
 from monitor.store.intake import by_learning
@@ -74,12 +75,37 @@ def decisions(connection: Connection, change_ids: Collection[str]) -> list[Decis
 
 
 def outbox(
-    connection: Connection, states: Collection[DeliveryState]
+    connection: Connection, states: Collection[DeliveryState], *, limit: int
 ) -> list[tuple[Delivery, Message]]:
-    query = select(DELIVERY).where(DELIVERY.c.state.in_([state.value for state in states]))
+    table = DELIVERY.c
+    query = (
+        select(DELIVERY)
+        .where(table.state.in_([state.value for state in states]))
+        .order_by(table.next_attempt_at, table.id)
+        .limit(limit)
+    )
     found = sorted(map(rows.delivery_of, ask(connection, query)), key=_by_turn)
     messages = messages_by_id(connection, {delivery.message_id for delivery in found})
     return [(delivery, messages[delivery.message_id]) for delivery in found]
+
+
+def waiting(connection: Connection) -> list[Waiting]:
+    table = DELIVERY.c
+    query = (
+        select(
+            table.target,
+            table.state,
+            func.count().label("count"),
+            func.min(MESSAGE.c.created_at).label("oldest"),
+        )
+        .join(MESSAGE, MESSAGE.c.id == table.message_id)
+        .group_by(table.target, table.state)
+    )
+    found = [
+        Waiting(row["target"], DeliveryState(row["state"]), row["count"], row["oldest"])
+        for row in ask(connection, query)
+    ]
+    return sorted(found, key=lambda each: (each.target, each.state))
 
 
 def attempts(connection: Connection, delivery_id: str) -> list[Attempt]:
@@ -95,6 +121,16 @@ def articles(connection: Connection, *, limit: int) -> list[ArticleRecord]:
         .limit(limit)
     )
     return [rows.record_of(row) for row in ask(connection, newest)]
+
+
+def held_counts(connection: Connection) -> dict[str, int]:
+    table = ARTICLE_VERSION.c
+    query = (
+        select(table.source_id, func.count().label("held"))
+        .where(table.held)
+        .group_by(table.source_id)
+    )
+    return {row["source_id"]: row["held"] for row in ask(connection, query)}
 
 
 def counts(connection: Connection) -> dict[str, int]:

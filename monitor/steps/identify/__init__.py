@@ -4,6 +4,7 @@ Pure: what is known comes in as values. Not here: what an article says.
 """
 
 from monitor.steps.identify.sight import (
+    NOTHING_NEW,
     Identity,
     Sight,
     for_ever,
@@ -16,6 +17,7 @@ from monitor.steps.identify.urls import canonical, newsroom_of
 from monitor.steps.identify.versions import version_hash
 
 __all__ = [
+    "NOTHING_NEW",
     "Identity",
     "Sight",
     "for_ever",

@@ -25,12 +25,18 @@ class Sight(StrEnum):
     FIRST = "first"
     AGAIN = "again"
     """A version that is known."""
+    PURGED = "purged"
+    """Known by its keys alone: its texts were purged, so that no version can be told from news."""
     EDITED = "edited"
     """Another version of a known article."""
     REPRINT = "reprint"
     """The words of another article of the last days."""
     SEED = "seed"
     """The words of the reference corpus."""
+
+
+NOTHING_NEW = frozenset({Sight.AGAIN, Sight.PURGED})
+"""Such an article is not read, and nothing of it is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,7 @@ def identify(
     keys = _own_keys(article)
     met = next((known[key] for key in keys if key in known), None)
     if met is not None:
-        sight = Sight.AGAIN if version in versions.get(met, frozenset()) else Sight.EDITED
+        sight = _met_again(version, versions.get(met, frozenset()))
         original = None if met == article.id else met
         return Identity(replace(article, id=met, keys=keys), version, sight, original)
     words = reprint_hash(article)
@@ -63,6 +69,12 @@ def identify(
     reprinted = next((known[key] for key in _reprint_keys(words, article) if key in known), None)
     sight = Sight.FIRST if reprinted is None else Sight.REPRINT
     return Identity(keyed, version, sight, reprinted)
+
+
+def _met_again(version: str, stored: frozenset[str]) -> Sight:
+    if not stored:
+        return Sight.PURGED
+    return Sight.AGAIN if version in stored else Sight.EDITED
 
 
 def for_ever(identity: Identity) -> Identity:
@@ -80,7 +92,7 @@ def keys_asked(article: Article) -> tuple[str, ...]:
 
 def verdict_of(sight: Sight, *, relevant: bool) -> Verdict:
     """The first that holds, in the order of Verdict."""
-    if sight in (Sight.AGAIN, Sight.EDITED, Sight.SEED):
+    if sight in (*NOTHING_NEW, Sight.EDITED, Sight.SEED):
         return Verdict.KNOWN
     if sight is Sight.REPRINT:
         return Verdict.COPY

@@ -36,9 +36,25 @@ def upgrade() -> None:
         sa.Column("newest_item_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("last_error", sa.String(), nullable=True),
+        sa.Column("condition", sa.String(), nullable=False),
+        sa.Column("condition_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("items", sa.Integer(), nullable=False),
+        sa.Column("empty_polls", sa.Integer(), nullable=False),
+        sa.Column("pace_seconds", sa.Integer(), nullable=True),
+        sa.Column("ttl_seconds", sa.Integer(), nullable=True),
+        sa.Column("skip_hours", sa.String(), nullable=False),
+        sa.Column("skip_days", sa.String(), nullable=False),
+        sa.Column("moved_to", sa.String(), nullable=True),
+        sa.Column("moved_agreed", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("source_id", name="pk_source"),
     )
     op.create_index("ix_source_next_check_at", "source", ["next_check_at"])
+    op.create_table(
+        "memory",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_memory"),
+    )
     op.create_table(
         "article_key",
         sa.Column("key", sa.String(), nullable=False),
@@ -68,12 +84,32 @@ def upgrade() -> None:
         sa.Column("reading_json", sa.String(), nullable=False),
         sa.Column("seed", sa.Boolean(), nullable=False),
         sa.Column("baseline", sa.Boolean(), nullable=False),
+        sa.Column("held", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["article_id"], ["article.id"], name="fk_article_version_article_id"
         ),
         sa.PrimaryKeyConstraint("article_id", "version", name="pk_article_version"),
     )
     op.create_index("ix_article_version_arrived_at", "article_version", ["arrived_at"])
+    op.create_index(
+        "ix_article_version_held",
+        "article_version",
+        ["source_id"],
+        sqlite_where=sa.text("held"),
+        postgresql_where=sa.text("held"),
+    )
+    op.create_table(
+        "text_due",
+        sa.Column("article_id", sa.String(), nullable=False),
+        sa.Column("source_id", sa.String(), nullable=False),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("last_error", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["article_id"], ["article.id"], name="fk_text_due_article_id"),
+        sa.PrimaryKeyConstraint("article_id", name="pk_text_due"),
+    )
+    op.create_index("ix_text_due_due_at", "text_due", ["due_at"])
     op.create_table(
         "delivery",
         sa.Column("id", sa.String(), nullable=False),
@@ -184,6 +220,7 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("outcome", sa.String(), nullable=True),
         sa.Column("error", sa.String(), nullable=True),
+        sa.Column("ambiguous", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["delivery_id"], ["delivery.id"], name="fk_delivery_attempt_delivery_id"
         ),
