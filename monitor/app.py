@@ -69,6 +69,8 @@ class App:
         self.watch = watch
         self.stopping = Event()
         """Set when the service is asked to end: long work stops at the next chance."""
+        self.ticked: dict[str, float] = {}
+        """When each job last looked at what is due, by time.monotonic()."""
         self._write = write
         self._exclusive = exclusive
         self._dry_run = dry_run

@@ -99,6 +99,8 @@ class Cursor:
     """Hours (UTC) in which the feed asks not to be read: numbers, set apart by blanks."""
     skip_days: str = ""
     """Days likewise, as `monday sunday`."""
+    moved_from: str | None = None
+    """The address that was asked then: an edit of the pack forgets the move."""
     moved_to: str | None = None
     """Where permanent redirects lead."""
     moved_agreed: int = 0
@@ -187,6 +189,17 @@ class Article:
     def whole(self) -> str:
         """What offsets count in: title, newline, text."""
         return f"{self.title}\n{self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What one body of a source held: articles in its order, and when it wishes to be read."""
+
+    articles: tuple[Article, ...]
+    ttl_seconds: int | None = None
+    skip_hours: str = ""
+    """As in Cursor."""
+    skip_days: str = ""
 
 
 class Verdict(StrEnum):

@@ -18,6 +18,8 @@ from monitor.model import (
     Decision,
     Delivery,
     DeliveryState,
+    Fetched,
+    FetchFailed,
     Intake,
     Message,
     Outgoing,
@@ -37,6 +39,10 @@ class Fetcher(Protocol):
 
     async def fetch(self, source: Source, cursor: Cursor) -> Poll:
         """One conditional request, politely, within deadline and byte caps."""
+        ...
+
+    async def fetch_page(self, due: TextDue) -> Fetched | FetchFailed:
+        """The page of one article, where its host's robots.txt lets us read it."""
         ...
 
     async def close(self) -> None: ...

@@ -22,7 +22,7 @@ from monitor.fetch.guard import Guard, Visit, check_url, visiting
 from monitor.fetch.names import NameService
 from monitor.fetch.polite import DAY, HostTurns, may_ask_conditionally
 from monitor.fetch.reasons import FetchReason, of_status
-from monitor.model import Cursor, Fetched, FetchFailed, NotModified, Poll, Source
+from monitor.model import Cursor, Fetched, FetchFailed, NotModified, Poll, Source, TextDue
 
 USER_AGENT = "monitor/0.1 (feed reader; reads each source on a schedule and asks conditionally)"
 ACCEPT = (
@@ -93,6 +93,9 @@ class HttpFetcher:
                 self._clock(),
                 error.retry_after,
             )
+
+    async def fetch_page(self, due: TextDue) -> Fetched | FetchFailed:
+        raise NotImplementedError
 
     async def close(self) -> None:
         if self._opened is not None:

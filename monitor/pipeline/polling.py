@@ -53,7 +53,7 @@ class PollDesk:
     def _take(self, source: Source, cursor: Cursor, poll: Fetched, now: datetime) -> None:
         read = partial(read_source, canonical=canonical, now=now)
         try:
-            articles = self.sandbox.call(read, source, poll)
+            edition = self.sandbox.call(read, source, poll)
         except (ParseError, SandboxError) as error:
             reason = "not-a-feed" if isinstance(error, ParseError) else "parser-killed"
             self._count_failure(
@@ -61,11 +61,11 @@ class PollDesk:
             )
             return
         taken = take_poll(
-            articles,
+            edition.articles,
             store=self.store,
             desk=self.desk,
             now=now,
-            cursor=self._read(source, cursor, poll, articles, now),
+            cursor=self._read(source, cursor, poll, edition.articles, now),
             first_sight=cursor.first_seen_at is None,
         )
         tell(source, taken, self.watch)

@@ -67,6 +67,7 @@ class SourceRow(Row, table=True):
     ttl_seconds: int | None
     skip_hours: str
     skip_days: str
+    moved_from: str | None
     moved_to: str | None
     moved_agreed: int
 

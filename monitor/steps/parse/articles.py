@@ -13,7 +13,7 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from monitor.errors import ParseError
-from monitor.model import Article, Fetched, Source, SourceKind, Tier
+from monitor.model import Article, Edition, Fetched, Source, SourceKind, Tier
 from monitor.steps.parse.charset import decode
 from monitor.steps.parse.dates import read_date
 from monitor.steps.parse.feed import read_feed
@@ -42,8 +42,8 @@ def read_source(
     canonical: Callable[[str], str],
     now: datetime,
     max_items: int = MAX_ITEMS,
-) -> tuple[Article, ...]:
-    """The articles in a fetched body, in the source's order. ParseError where none can be in it.
+) -> Edition:
+    """What is in a fetched body. ParseError where no articles can be in it.
 
     `canonical` makes the canonical form of a URL; it must be importable by name, for all of this
     runs in another process.
@@ -56,7 +56,7 @@ def read_source(
         keys = keys_of(source, item, seen, canonical)
         article = article_of(source, item, listing.language, keys, fetched)
         articles.setdefault(article.id, article)
-    return tuple(articles.values())
+    return Edition(tuple(articles.values()))
 
 
 def read_listing(source: Source, fetched: Fetched, now: datetime) -> Listing:

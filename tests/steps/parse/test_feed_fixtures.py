@@ -49,7 +49,7 @@ def read(name: str, wanted: dict[str, Any]) -> tuple[Article, ...]:
     source = source_of(wanted)
     body = (FEEDS / name).read_bytes()
     fetched = Fetched(source.id, source.url, body, "", None, None, NOW)
-    return read_source(source, fetched, canonical=canonical, now=NOW)
+    return read_source(source, fetched, canonical=canonical, now=NOW).articles
 
 
 def told(article: Article) -> dict[str, Any]:

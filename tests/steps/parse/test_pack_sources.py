@@ -53,7 +53,7 @@ def test_a_list_of_bills_is_read_by_its_columns():
         Fetched(source.id, source.url, body.encode(), "text/html", None, None, NOW),
         canonical=str,
         now=NOW,
-    )
+    ).articles
 
     assert bill.title == "123456-8 О выдуманных монетах"
     assert bill.text == "Принят в первом чтении"

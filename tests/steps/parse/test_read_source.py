@@ -39,7 +39,8 @@ def fetched(body: bytes, source: Source = FEED, content_type: str = "") -> Fetch
 
 def read(body: bytes, source: Source = FEED, **more) -> tuple[Article, ...]:
     content_type = more.pop("content_type", "")
-    return read_source(source, fetched(body, source, content_type), canonical=same, now=NOW, **more)
+    body_there = fetched(body, source, content_type)
+    return read_source(source, body_there, canonical=same, now=NOW, **more).articles
 
 
 def rss(*items: str) -> bytes:
@@ -227,7 +228,7 @@ def test_the_attribute_bomb_is_killed_and_the_next_feed_is_read(bombed):
     with pytest.raises(SandboxError, match="killed after 1.5 s"):
         bombed.call(task, FEED, fetched(bombs()["attributes"]))
 
-    assert [a.title for a in bombed.call(task, FEED, fetched(rss(item(1))))] == ["n1"]
+    assert [a.title for a in bombed.call(task, FEED, fetched(rss(item(1)))).articles] == ["n1"]
 
 
 @pytest.mark.parametrize("name", ["entities", "depth"])

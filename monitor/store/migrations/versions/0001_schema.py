@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("ttl_seconds", sa.Integer(), nullable=True),
         sa.Column("skip_hours", sa.String(), nullable=False),
         sa.Column("skip_days", sa.String(), nullable=False),
+        sa.Column("moved_from", sa.String(), nullable=True),
         sa.Column("moved_to", sa.String(), nullable=True),
         sa.Column("moved_agreed", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("source_id", name="pk_source"),
