@@ -60,6 +60,8 @@ def test_an_intake_writes_each_of_its_rows(store):
         "alert_message": 1,
         "delivery": 2,
         "delivery_attempt": 0,
+        "memory": 0,
+        "text_due": 0,
     }
 
 
