@@ -134,6 +134,7 @@ def _references_of_alerts(pack: Pack) -> Iterator[_Reference]:
         yield from _each(("alerts", index, "actors"), rule.actors, "actor")
         yield from _each(("alerts", index, "topics"), rule.topics, "topic")
         yield from _each(("alerts", index, "channels"), rule.channels, "channel")
+    yield from _each(("channels", "notices"), pack.channels.notices, "channel")
 
 
 def _references_of_tests(pack: Pack) -> Iterator[_Reference]:

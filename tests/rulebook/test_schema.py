@@ -30,6 +30,13 @@ def test_a_schema_knows_the_keys_of_its_file_and_no_others(name: str) -> None:
 
 
 def test_a_schema_shows_times_as_people_write_them() -> None:
-    interval = json.loads(schemas()["sources.json"])["$defs"]["SourceEntry"]["properties"]
+    within = json.loads(schemas()["stages.json"])["properties"]["same_measure_within"]
 
-    assert interval["interval"]["default"] == "30m"
+    assert within["default"] == "400d"
+
+
+def test_a_source_may_leave_its_interval_to_be_learnt() -> None:
+    entry = json.loads(schemas()["sources.json"])["$defs"]["SourceEntry"]
+
+    assert entry["properties"]["interval"]["default"] is None
+    assert "interval" not in entry["required"]
