@@ -332,8 +332,8 @@ def active(entries: Iterable[Entry]) -> list[Entry]:
     return [entry for entry in entries if entry.status == "active"]
 
 
-def next_check(source: Source, poll: Poll, *, failures: int, now: datetime) -> datetime:
-    return next_check_at(source, poll, failures=failures, now=now, jitter=jitter_of(source.id, now))
+def next_check(source: Source, poll: Poll, cursor: Cursor, *, now: datetime) -> datetime:
+    return next_check_at(source, poll, cursor, now=now, jitter=jitter_of(source.id, now))
 
 
 def refuse_unknown(what: str, name: str | None, known: Iterable[str]) -> None:

@@ -23,9 +23,11 @@ MAX_ERROR = 400
 
 
 class NextCheck(Protocol):
-    """When to ask a source again; `failures` in a row, this poll included."""
+    """When to ask a source again. `cursor`: as it will be written, but for `next_check_at`."""
 
-    def __call__(self, source: Source, poll: Poll, *, failures: int, now: datetime) -> datetime: ...
+    def __call__(
+        self, source: Source, poll: Poll, cursor: Cursor, *, now: datetime
+    ) -> datetime: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +75,16 @@ class PollDesk:
     def _nothing_new(
         self, source: Source, cursor: Cursor, poll: Fetched | NotModified, now: datetime
     ) -> None:
-        self.store.put_cursor(self._answered(source, cursor, poll, now))
+        self.store.put_cursor(self._timed(source, poll, answered(cursor, now), now))
         self.watch.event("unchanged", source=source.id)
 
     def _count_failure(
         self, source: Source, cursor: Cursor, failed: FetchFailed, now: datetime
     ) -> None:
         failures = cursor.failures + 1
-        following = replace(
-            cursor,
-            failures=failures,
-            last_error=f"{failed.reason}: {failed.detail}"[:MAX_ERROR],
-            next_check_at=self.next_check(source, failed, failures=failures, now=now),
+        error = f"{failed.reason}: {failed.detail}"[:MAX_ERROR]
+        following = self._timed(
+            source, failed, replace(cursor, failures=failures, last_error=error), now
         )
         self.store.put_cursor(following)
         self.watch.event(
@@ -97,16 +97,9 @@ class PollDesk:
 
     # --- cursors
 
-    def _answered(
-        self, source: Source, cursor: Cursor, poll: Fetched | NotModified, now: datetime
-    ) -> Cursor:
-        return replace(
-            cursor,
-            next_check_at=self.next_check(source, poll, failures=0, now=now),
-            last_success_at=now,
-            failures=0,
-            last_error=None,
-        )
+    def _timed(self, source: Source, poll: Poll, cursor: Cursor, now: datetime) -> Cursor:
+        """Last of all, for when to come back depends on everything else that is remembered."""
+        return replace(cursor, next_check_at=self.next_check(source, poll, cursor, now=now))
 
     def _read(
         self,
@@ -118,14 +111,19 @@ class PollDesk:
     ) -> Cursor:
         dates = [article.published_at for article in articles if article.published_at]
         newest = max([*dates, *filter(None, [cursor.newest_item_at])], default=None)
-        return replace(
-            self._answered(source, cursor, poll, now),
+        following = replace(
+            answered(cursor, now),
             etag=poll.etag,
             last_modified=poll.last_modified,
             body_hash=digest_of(poll),
             first_seen_at=cursor.first_seen_at or now,
             newest_item_at=newest,
         )
+        return self._timed(source, poll, following, now)
+
+
+def answered(cursor: Cursor, now: datetime) -> Cursor:
+    return replace(cursor, last_success_at=now, failures=0, last_error=None)
 
 
 def digest_of(poll: Fetched) -> str:

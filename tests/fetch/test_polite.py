@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from monitor.fetch import next_check_at
 from monitor.fetch.http import fresh_for
 from monitor.fetch.polite import HostTurns, jitter_of, may_ask_conditionally
-from monitor.model import Fetched, FetchFailed, NotModified
+from monitor.model import Cursor, Fetched, FetchFailed, NotModified
 from tests.fetch.conftest import NEVER_READ, NOW, SOURCE
 
 HALF_HOUR, HOUR, DAY = timedelta(minutes=30), timedelta(hours=1), timedelta(hours=24)
@@ -19,6 +19,10 @@ HALF_HOUR, HOUR, DAY = timedelta(minutes=30), timedelta(hours=1), timedelta(hour
 
 def answered(fresh: timedelta | None = None) -> NotModified:
     return NotModified("src", NOW, fresh)
+
+
+def after(failures: int) -> Cursor:
+    return replace(NEVER_READ, failures=failures)
 
 
 def failed(reason: str = "timeout", pause: timedelta | None = None) -> FetchFailed:
@@ -43,25 +47,25 @@ def failed(reason: str = "timeout", pause: timedelta | None = None) -> FetchFail
     ],
 )
 def test_the_next_check_is_the_larger_of_both_wishes_within_a_day(poll, failures, wait):
-    assert next_check_at(SOURCE, poll, failures=failures, now=NOW) == NOW + wait
+    assert next_check_at(SOURCE, poll, after(failures), now=NOW) == NOW + wait
 
 
 def test_a_fetched_body_counts_like_an_unchanged_one():
     poll = Fetched("src", "http://a.example/", b"x", "", None, None, NOW, HOUR)
 
-    assert next_check_at(SOURCE, poll, failures=0, now=NOW) == NOW + HOUR
+    assert next_check_at(SOURCE, poll, NEVER_READ, now=NOW) == NOW + HOUR
 
 
 def test_a_source_read_weekly_keeps_its_interval():
     weekly = replace(SOURCE, interval=timedelta(days=7))
 
-    assert next_check_at(weekly, answered(), failures=0, now=NOW) == NOW + timedelta(days=7)
+    assert next_check_at(weekly, answered(), NEVER_READ, now=NOW) == NOW + timedelta(days=7)
 
 
 @given(st.integers(0, 100), st.floats(0, 1), st.timedeltas(timedelta(0), timedelta(days=400)))
 def test_it_never_comes_back_too_early_nor_after_more_than_a_day(failures, jitter, asked):
     for poll in (answered(asked), failed(pause=asked)):
-        at = next_check_at(SOURCE, poll, failures=failures, now=NOW, jitter=jitter)
+        at = next_check_at(SOURCE, poll, after(failures), now=NOW, jitter=jitter)
         assert NOW + HALF_HOUR <= at <= NOW + DAY
 
 
