@@ -4,14 +4,13 @@ The body outlives the pack that made it, so it holds display names and words, no
 How it looks is not here: slack.py, email.py and plain.py lay it out on the way out.
 """
 
-import hashlib
-import json
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
-from datetime import UTC, date, datetime
+from datetime import date, datetime
+from typing import Any
 
 from monitor.errors import RenderError
 from monitor.model import Alert, ChangeKind, Message, Reason
+from monitor.steps.render.body import instant, seal, short_hash, unseal
 from monitor.steps.render.clean import clean, clean_url
 
 FORMAT = 1
@@ -101,18 +100,15 @@ def compose(alerts: tuple[Alert, ...], *, created_at: datetime) -> Message:
     if not alerts:
         raise ValueError("a message needs at least one alert")
     alert_ids = tuple(alert.id for alert in alerts)
-    message_id = _message_id(alert_ids)
-    bulletin = Bulletin(message_id, _instant(created_at), tuple(map(_card, alerts)))
-    body = _canonical({"format": FORMAT, **asdict(bulletin)})
-    return Message(message_id, alert_ids, body, _digest(body), created_at)
+    message_id = "m" + short_hash(*sorted(set(alert_ids)))
+    bulletin = Bulletin(message_id, instant(created_at), tuple(map(_card, alerts)))
+    return seal(message_id, alert_ids, asdict(bulletin), edition=FORMAT, created_at=created_at)
 
 
 def read_back(message: Message) -> Bulletin:
     """The body as values. RenderError where it is not what `compose` wrote."""
-    if _digest(message.body) != message.digest:
-        raise RenderError(f"message {message.id}: the body does not match its hash")
+    body: Any = unseal(message)
     try:
-        body = json.loads(message.body)
         if body["format"] != FORMAT:
             raise RenderError(f"message {message.id}: format {body['format']} is not known here")
         cards = tuple(map(_card_back, body["cards"]))
@@ -151,9 +147,9 @@ def _card(alert: Alert) -> Card:
         newsroom=clean(alert.newsroom, NAME_LIMIT),
         origin=clean(evidence.origin, NAME_LIMIT),
         tier=evidence.tier,
-        said_at=_instant(evidence.said_at),
+        said_at=instant(evidence.said_at),
         undated=evidence.undated,
-        learnt_at=_instant(evidence.learnt_at),
+        learnt_at=instant(evidence.learnt_at),
         measure=named_if(change.measure),
         effect=named_if(change.effect),
         effective_on=_day(change.effective_on),
@@ -172,23 +168,6 @@ def _card_back(values: dict[str, object]) -> Card:
 
 def _named_back(value: object) -> Named | None:
     return Named(**value) if isinstance(value, dict) else None
-
-
-def _message_id(alert_ids: Iterable[str]) -> str:
-    joined = "\n".join(sorted(set(alert_ids)))
-    return "m" + hashlib.sha256(joined.encode()).hexdigest()[:24]
-
-
-def _canonical(body: dict[str, object]) -> str:
-    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def _digest(body: str) -> str:
-    return hashlib.sha256(body.encode()).hexdigest()
-
-
-def _instant(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def _day(day: date | None) -> str | None:

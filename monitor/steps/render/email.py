@@ -1,4 +1,4 @@
-"""Bulletin -> HTML for mail: before -> after first, then the quote, then where it comes from.
+"""Bulletin or notice -> HTML for mail: what moved first, then the quote, then where it is from.
 
 Everything from an article is escaped text; nothing is loaded from anywhere. Headers, MIME and the
 plain part's place are not here: the mail channel makes the envelope.
@@ -8,6 +8,7 @@ from html import escape
 
 from monitor.steps.render.clean import host_of
 from monitor.steps.render.content import Bulletin, Card
+from monitor.steps.render.notice import Sheet
 from monitor.steps.render.phrases import (
     after_word,
     before_word,
@@ -16,6 +17,8 @@ from monitor.steps.render.phrases import (
     holder,
     measure_lines,
     more_line,
+    notice_foot,
+    notice_subject,
     reason_line,
     rule_line,
     source_line,
@@ -38,6 +41,8 @@ _STYLE = """
   .was { color: #a9b3c1 !important; }
   .now, .link { color: #7cc0ff !important; }
   .high { color: #ff9d8a !important; }
+  .trouble { color: #f2c14e !important; }
+  .well { color: #7fd6a0 !important; }
   .quote { background: #252c35 !important; border-color: #7cc0ff !important; }
   .line { border-color: #343b46 !important; }
 }
@@ -50,47 +55,73 @@ _STYLE = """
 
 _FONT = "font-family:-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
 _SMALL = "margin:0;font-size:13px;line-height:20px"
+_CARD = (
+    '<div class="card" style="background:#ffffff;border:1px solid #dde2e9;'
+    'border-radius:10px;padding:24px;margin:0 0 16px;overflow-wrap:anywhere">'
+)
 
 
 def html_page(bulletin: Bulletin) -> str:
-    cards = "\n".join(map(_card, bulletin.cards[:MOST_CARDS]))
+    shown = list(map(_card, bulletin.cards[:MOST_CARDS]))
     hidden = len(bulletin.cards) - MOST_CARDS
-    more = _line("soft", "#5b6675", escape(more_line(hidden))) if hidden > 0 else ""
+    if hidden > 0:
+        shown.append(_soft(more_line(hidden)))
+    return _page(subject(bulletin), shown, f"Message {bulletin.message}")
+
+
+def notice_page(sheet: Sheet) -> str:
+    return _page(notice_subject(sheet), [_notice(sheet)], notice_foot(sheet))
+
+
+def _page(title: str, shown: list[str], foot: str) -> str:
+    inner = "\n".join(shown)
     return f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>{escape(subject(bulletin))}</title>
+<title>{escape(title)}</title>
 <style>{_STYLE}</style>
 </head>
 <body class="page" style="margin:0;padding:24px 12px;background:#f2f4f7;{_FONT}">
 <div style="max-width:600px;margin:0 auto">
-{cards}
-{more}
-{_line("soft", "#5b6675", f"Message {escape(bulletin.message)}")}
+{inner}
+{_soft(foot)}
 </div>
 </body>
 </html>
 """
 
 
+def _notice(sheet: Sheet) -> str:
+    tone, colour = ("well", "#1b6e3c") if sheet.is_good_news else ("trouble", "#8a5a00")
+    lines = "\n".join(
+        f'<p class="ink" style="margin:0 0 8px;font-size:15px;line-height:22px;color:#17202c">'
+        f"{escape(line)}</p>"
+        for line in sheet.lines
+    )
+    return f"""{_CARD}
+<h1 class="{tone}" style="margin:0 0 14px;font-size:20px;line-height:1.3;font-weight:700;\
+color:{colour}">{escape(sheet.title)}</h1>
+{lines}
+</div>"""
+
+
 def _card(card: Card) -> str:
-    return f"""<div class="card" style="background:#ffffff;border:1px solid #dde2e9;\
-border-radius:10px;padding:24px;margin:0 0 16px;overflow-wrap:anywhere">
+    return f"""{_CARD}
 {_move(card)}
 <p class="ink" style="margin:0 0 4px;font-size:17px;line-height:24px;color:#17202c">\
 <strong>{escape(holder(card))}</strong></p>
 {_severity(card)}{_line("ink", "#17202c", escape(reason_line(card)))}
-{_line("soft", "#5b6675", escape(certainty_line(card)))}
-{_line_if("soft", "#5b6675", gloss_line(card))}
+{_soft(certainty_line(card))}
+{_soft_if(gloss_line(card))}
 {_quote(card)}
 {_source(card)}
 {_measure(card)}
 <div class="line" style="border-top:1px solid #dde2e9;margin:16px 0 12px"></div>
-{_line("soft", "#5b6675", escape(rule_line(card)))}
-{_line_if("soft", "#5b6675", why_line(card))}
+{_soft(rule_line(card))}
+{_soft_if(why_line(card))}
 </div>"""
 
 
@@ -116,10 +147,10 @@ line-height:24px;color:#17202c">“{escape(card.quote)}”</blockquote>"""
 
 def _source(card: Card) -> str:
     rows = [
-        _line_if("ink", "#17202c", card.title),
+        _line("ink", "#17202c", escape(card.title)) if card.title else "",
         _line("link", "#0b5cad", _link(card.url)) if card.url else "",
-        _line("soft", "#5b6675", escape(source_line(card))),
-        *(_line("soft", "#5b6675", escape(line)) for line in time_lines(card)),
+        _soft(source_line(card)),
+        *map(_soft, time_lines(card)),
     ]
     return "\n".join(row for row in rows if row)
 
@@ -140,8 +171,12 @@ def _measure(card: Card) -> str:
     return f'<div style="margin-top:12px">{"".join(rows)}</div>' if rows else ""
 
 
-def _line_if(tone: str, colour: str, text: str) -> str:
-    return _line(tone, colour, escape(text)) if text else ""
+def _soft(text: str) -> str:
+    return _line("soft", "#5b6675", escape(text))
+
+
+def _soft_if(text: str) -> str:
+    return _soft(text) if text else ""
 
 
 def _line(tone: str, colour: str, inner: str) -> str:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from monitor.steps.render.clean import clean, host_of
 from monitor.steps.render.content import Bulletin, Card, Named
+from monitor.steps.render.notice import Sheet
 
 UNKNOWN = "not known before"
 SUBJECT_LIMIT = 200  # characters; longer ones are cut by phones and folded by mail servers
@@ -15,6 +16,20 @@ def subject(bulletin: Bulletin) -> str:
     others = len(bulletin.cards) - 1
     tail = f" and {others} more" if others else ""
     return clean(first, SUBJECT_LIMIT - len(tail)) + tail
+
+
+def notice_subject(sheet: Sheet) -> str:
+    return f"Notice: {sheet.title}"
+
+
+def notice_foot(sheet: Sheet) -> str:
+    """Says that the service speaks of itself: no position and no law has changed."""
+    return f"About the watch itself · {moment(sheet.created_at)} · Message {sheet.message}"
+
+
+def notice_thread(sheet: Sheet) -> str:
+    """Trouble and recovery of one source belong together."""
+    return f"notice-{sheet.subject}"
 
 
 def headline(card: Card, arrow: str) -> str:

@@ -1,8 +1,9 @@
-"""Bulletin -> plain text, for the console, for Apprise and as the text part of a mail."""
+"""Bulletin or notice -> plain text, for the console, for Apprise and as the text part of a mail."""
 
 from monitor.model import Message
 from monitor.steps.render.clean import clean
 from monitor.steps.render.content import Bulletin, Card
+from monitor.steps.render.notice import Sheet
 from monitor.steps.render.phrases import (
     after_word,
     before_word,
@@ -11,6 +12,7 @@ from monitor.steps.render.phrases import (
     holder,
     measure_lines,
     more_line,
+    notice_foot,
     reason_line,
     rule_line,
     source_line,
@@ -30,15 +32,26 @@ def plain_text(bulletin: Bulletin) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
+def notice_text(sheet: Sheet) -> str:
+    return "\n".join([sheet.title, "", *sheet.lines, "", notice_foot(sheet)]) + "\n"
+
+
 def bare_notice(message: Message) -> str:
     """What is sent where a body cannot be laid out: only our own ids, nothing that could fail."""
     alerts = ", ".join(clean(alert_id, 80) for alert_id in message.alert_ids[:MOST_CARDS])
-    return (
-        "A change was found, but its message cannot be shown.\n"
-        f"Alerts: {alerts}\n"
-        "`monitor alerts` lists them with their quotes and sources.\n"
-        f"Message {clean(message.id, 80)}\n"
-    )
+    lines = [
+        bare_subject(message),
+        *([f"Alerts: {alerts}"] if alerts else []),
+        "`monitor alerts` lists changes with their quotes and sources, `monitor doctor` tells "
+        "what is amiss.",
+        f"Message {clean(message.id, 80)}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def bare_subject(message: Message) -> str:
+    found = "A change was found" if message.alert_ids else "The watch has a notice"
+    return f"{found}, but its message cannot be shown"
 
 
 def _card(card: Card) -> str:

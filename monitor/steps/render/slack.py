@@ -1,4 +1,4 @@
-"""Bulletin -> Block Kit blocks as JSON. Article text is escaped and can mention nobody.
+"""Bulletin or notice -> Block Kit blocks as JSON. Article text is escaped and can mention nobody.
 
 Limits: https://docs.slack.dev/reference/block-kit/blocks (50 blocks, header 150, section 3000).
 Escaping: https://docs.slack.dev/messaging/formatting-message-text#escaping
@@ -9,6 +9,7 @@ import re
 
 from monitor.steps.render.clean import clean, host_of
 from monitor.steps.render.content import Bulletin, Card
+from monitor.steps.render.notice import Sheet
 from monitor.steps.render.phrases import (
     after_word,
     before_word,
@@ -18,6 +19,8 @@ from monitor.steps.render.phrases import (
     holder,
     measure_lines,
     more_line,
+    notice_foot,
+    notice_subject,
     reason_line,
     rule_line,
     source_line,
@@ -53,6 +56,16 @@ def fallback_text(bulletin: Bulletin) -> str:
     """What phones show in the notification, and what is read where blocks are not."""
     lines = [headline(card, "→") for card in bulletin.cards[:MOST_CARDS]]
     return _cut(escape("\n".join(lines)), FALLBACK_LIMIT)
+
+
+def notice_blocks(sheet: Sheet) -> str:
+    lines = escape("\n".join(sheet.lines))
+    blocks = [_header(sheet.title), *([_section(lines)] if lines else [])]
+    return json.dumps([*blocks, _context(escape(notice_foot(sheet)))], ensure_ascii=False)
+
+
+def notice_fallback(sheet: Sheet) -> str:
+    return _cut(escape(notice_subject(sheet)), FALLBACK_LIMIT)
 
 
 def escape(text: str) -> str:

@@ -9,6 +9,8 @@ from monitor.model import (
     Change,
     ChangeKind,
     Evidence,
+    Notice,
+    NoticeKind,
     Quote,
     Reason,
     Severity,
@@ -67,6 +69,18 @@ ALERT = Alert(
     title="Board drops its objection",
     newsroom="Harbour Board",
     names=NAMES,
+)
+
+NOTICE = Notice(
+    kind=NoticeKind.BROKEN,
+    subject="harbour-news",
+    title="Harbour News has not been readable since 02:10 UTC",
+    lines=(
+        "12 polls in a row failed; the last one with: http-503 Service Unavailable.",
+        "Last read on 2026-03-01 at 21:40 UTC; it is asked again at 10:10 UTC.",
+        "If it moved, put its new address into sources.yaml; `monitor sources check` tries it.",
+    ),
+    at=MADE,
 )
 
 
