@@ -7,8 +7,9 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from datetime import UTC, timedelta
+from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -26,9 +27,13 @@ GRACE = 25.0
 """Seconds to end in order after SIGTERM; below the 30 s and 90 s of common supervisors."""
 
 
-def serve(app: App) -> None:
-    """Poll and deliver until SIGTERM or SIGINT."""
-    asyncio.run(_until_stopped(app, _tick_for_ever))
+Window = Callable[[], Coroutine[Any, Any, None]]
+"""What is served beside the jobs; ends in order when it is cancelled."""
+
+
+def serve(app: App, *, window: Window | None = None) -> None:
+    """Poll and deliver until SIGTERM or SIGINT; `window` runs on the same event loop as long."""
+    asyncio.run(_until_stopped(app, _tick_for_ever, window))
 
 
 def run_once(app: App) -> None:
@@ -76,26 +81,36 @@ def keep_ticking(scheduler: AsyncIOScheduler) -> None:
             job.modify(next_run_time=now)
 
 
-async def _until_stopped(app: App, work: Callable[[App, Line], Awaitable[None]]) -> None:
+async def _until_stopped(
+    app: App, work: Callable[[App, Line], Awaitable[None]], window: Window | None = None
+) -> None:
     line = Line(app)
     stopped = asyncio.Event()
     _listen_for_signals(stopped)
-    working = asyncio.ensure_future(work(app, line))
+    # A window that breaks ends the service: without probes nobody would see what else breaks.
+    working = [asyncio.ensure_future(work(app, line))]
+    working += [asyncio.create_task(window())] if window else []
     stopping = asyncio.ensure_future(stopped.wait())
-    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait({*working, stopping}, return_when=asyncio.FIRST_COMPLETED)
     if stopped.is_set():
         app.watch.event("stopping", seconds=GRACE)
     app.stopping.set()
     stopping.cancel()
-    working.cancel()
+    for each in working:
+        each.cancel()
     try:
-        await asyncio.wait_for(line.close(), GRACE)
+        await asyncio.wait_for(_closed(line, working), GRACE)
     except TimeoutError:
         app.watch.event("not-ended-in-time", seconds=GRACE)
         # A thread that does not end cannot be ended otherwise; its leases lapse by themselves.
         os._exit(1)
-    if working.done() and not working.cancelled():
-        working.result()
+    for each in working:
+        if not each.cancelled():
+            each.result()
+
+
+async def _closed(line: Line, working: Collection[asyncio.Future[None]]) -> None:
+    await asyncio.gather(line.close(), asyncio.wait(working))
 
 
 def _listen_for_signals(stopped: asyncio.Event) -> None:
