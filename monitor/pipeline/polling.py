@@ -132,7 +132,7 @@ def digest_of(poll: Fetched) -> str:
 
 def tell(source: Source, taken: Sequence[Taken], watch: Watch) -> None:
     """One event for the source, one for each change that the ledger made."""
-    changes = [change for one in taken for change in one.changes]
+    changes = [(change, one.alerts) for one in taken for change in one.changes]
     watch.event(
         "polled",
         source=source.id,
@@ -141,7 +141,7 @@ def tell(source: Source, taken: Sequence[Taken], watch: Watch) -> None:
         changes=len(changes),
         alerts=sum(len(one.alerts) for one in taken),
     )
-    for change in changes:
+    for change, alerts in changes:
         watch.event(
             "changed",
             who=change.actor,
@@ -150,4 +150,5 @@ def tell(source: Source, taken: Sequence[Taken], watch: Watch) -> None:
             after=change.after,
             reason=change.reason,
             quote=change.quote.text,
+            rules=[alert.rule_id for alert in alerts if alert.change.id == change.id],
         )
