@@ -8,14 +8,19 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 
 from monitor.errors import SettingsError
 
 PREFIX = "MONITOR_"
 CHECKOUT = Path(__file__).resolve().parent.parent
+HOST = "127.0.0.1"
+PORT = 8787
+KEEP_DAYS = 365
 SECRET_FILE_LIMIT = 64 * 1024
 """Bytes. A secret is a line; a larger file was named by mistake."""
+HOST_NAME = re.compile(r"(?i)(?=.{1,253}\Z)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_-]+)*\.?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,16 @@ class Settings:
     allow_private_hosts: tuple[str, ...]
     """Hosts, `host:port` pairs or networks of one's own that may be read although their addresses
     are private; all others are refused."""
+    keep_days: int
+    """How long the texts of articles that nothing in the ledger stands on are kept."""
+    host: str
+    """The address at which probes, metrics and the status page are served."""
+    port: int
+    """0: any that is free; the service tells which."""
+    public_hosts: tuple[str, ...]
+    """Names under which browsers may ask; localhost, addresses and `host` are never refused."""
+    metrics_token: str = field(repr=False)
+    """What a scraper must bring; empty: metrics are served on a loopback address only."""
     secrets: Mapping[str, str] = field(repr=False)
     """What `${NAME}` in channels.yaml may name: the environment as it was at start."""
 
@@ -47,6 +62,11 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         seeds_dir=Path(_value(given, "SEEDS_DIR") or CHECKOUT / "seeds"),
         database_url=_secret(given, "DATABASE_URL") or _database_in(data_dir),
         allow_private_hosts=_hosts(given, "ALLOW_PRIVATE_HOSTS"),
+        keep_days=_number(given, "KEEP_DAYS", KEEP_DAYS, least=1, most=36_500, unit="days"),
+        host=_host(given, "HOST"),
+        port=_number(given, "PORT", PORT, least=0, most=65_535, unit="0 for any free port"),
+        public_hosts=_names(given, "PUBLIC_HOSTS"),
+        metrics_token=_secret(given, "METRICS_TOKEN"),
         secrets=given,
     )
 
@@ -57,6 +77,11 @@ def show(settings: Settings) -> dict[str, str]:
         "MONITOR_ALLOW_PRIVATE_HOSTS": " ".join(settings.allow_private_hosts),
         "MONITOR_DATABASE_URL": hide_password(settings.database_url),
         "MONITOR_DATA_DIR": str(settings.data_dir),
+        "MONITOR_HOST": settings.host,
+        "MONITOR_KEEP_DAYS": str(settings.keep_days),
+        "MONITOR_METRICS_TOKEN": "***" if settings.metrics_token else "",
+        "MONITOR_PORT": str(settings.port),
+        "MONITOR_PUBLIC_HOSTS": " ".join(settings.public_hosts),
         "MONITOR_RULES_DIR": str(settings.rules_dir),
         "MONITOR_SEEDS_DIR": str(settings.seeds_dir),
     }
@@ -74,6 +99,11 @@ VARIABLES: Mapping[str, bool] = {
     "ALLOW_PRIVATE_HOSTS": False,
     "DATABASE_URL": True,
     "DATA_DIR": False,
+    "HOST": False,
+    "KEEP_DAYS": False,
+    "METRICS_TOKEN": True,
+    "PORT": False,
+    "PUBLIC_HOSTS": False,
     "RULES_DIR": False,
     "SEEDS_DIR": False,
 }
@@ -126,6 +156,50 @@ def _hosts(given: Mapping[str, str], name: str) -> tuple[str, ...]:
                 "feeds.example:8080 or 192.168.7.0/24"
             )
     return hosts
+
+
+def _number(
+    given: Mapping[str, str], name: str, default: int, *, least: int, most: int, unit: str
+) -> int:
+    text = _value(given, name) or str(default)
+    if not re.fullmatch("[0-9]{1,9}", text) or not least <= int(text) <= most:
+        raise SettingsError(
+            f"{PREFIX}{name}: {text!r} is no number from {least} to {most} ({unit}); "
+            f"without it {default} holds"
+        )
+    return int(text)
+
+
+def _host(given: Mapping[str, str], name: str) -> str:
+    host = _value(given, name) or HOST
+    address = host.removeprefix("[").removesuffix("]")
+    if is_address(address):
+        return address
+    if not HOST_NAME.fullmatch(host):
+        raise SettingsError(
+            f"{PREFIX}{name}: {host!r} is neither an address nor a name; write {HOST} for this "
+            f"machine alone, 0.0.0.0 for every network it is in; the port goes into {PREFIX}PORT"
+        )
+    return host.lower()
+
+
+def _names(given: Mapping[str, str], name: str) -> tuple[str, ...]:
+    hosts = tuple(_value(given, name).lower().replace(",", " ").split())
+    for host in hosts:
+        if not HOST_NAME.fullmatch(host):
+            raise SettingsError(
+                f"{PREFIX}{name}: {host!r} is no name of a host; write what stands in the browser "
+                "between :// and the port or path, such as monitor.example"
+            )
+    return hosts
+
+
+def is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _database_in(folder: Path) -> str:

@@ -215,6 +215,7 @@ def deploy(folder: Path, server: HTTPServer, mail_server: str) -> Deployment:
         "MONITOR_RULES_DIR": str(rules),
         "MONITOR_SEEDS_DIR": str(seeds),
         "MONITOR_ALLOW_PRIVATE_HOSTS": "127.0.0.1 localhost",
+        "MONITOR_PORT": "0",
         "TEAM_WEBHOOK": f"{base}/hook",
         "DESK_SERVER": mail_server,
     }

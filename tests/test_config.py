@@ -77,6 +77,48 @@ def test_private_hosts_are_no_switch() -> None:
         read_settings({"MONITOR_ALLOW_PRIVATE_HOSTS": "true"})
 
 
+def test_without_variables_the_window_opens_to_this_machine_alone() -> None:
+    settings = read_settings({})
+
+    assert (settings.host, settings.port) == ("127.0.0.1", 8787)
+    assert (settings.public_hosts, settings.metrics_token) == ((), "")
+    assert settings.keep_days == 365
+
+
+@pytest.mark.parametrize(
+    ("given", "host"), [("0.0.0.0", "0.0.0.0"), ("[::1]", "::1"), ("Desk.Example", "desk.example")]
+)
+def test_the_window_may_open_elsewhere_where_that_is_said(given: str, host: str) -> None:
+    assert read_settings({"MONITOR_HOST": given}).host == host
+
+
+@pytest.mark.parametrize("given", ["0.0.0.0:80", "http://desk.example", "a b", "*", "x" * 300])
+def test_a_host_that_is_no_host_is_refused_with_one_that_is(given: str) -> None:
+    with pytest.raises(SettingsError, match=r"MONITOR_HOST: .*0\.0\.0\.0.*MONITOR_PORT"):
+        read_settings({"MONITOR_HOST": given})
+
+
+@pytest.mark.parametrize("given", ["-1", "65536", "http", "1e3", "٨٠"])
+def test_a_port_that_is_no_port_is_refused_with_the_default(given: str) -> None:
+    with pytest.raises(SettingsError, match="MONITOR_PORT: .*0 to 65535.*8787"):
+        read_settings({"MONITOR_PORT": given})
+
+
+@pytest.mark.parametrize("given", ["0", "forever", "9" * 400])
+def test_texts_are_kept_for_a_number_of_days(given: str) -> None:
+    assert read_settings({"MONITOR_KEEP_DAYS": "30"}).keep_days == 30
+    with pytest.raises(SettingsError, match="MONITOR_KEEP_DAYS: .*days.*365"):
+        read_settings({"MONITOR_KEEP_DAYS": given})
+
+
+def test_public_names_are_names_without_scheme_or_port() -> None:
+    settings = read_settings({"MONITOR_PUBLIC_HOSTS": "Watch.Example, monitor"})
+
+    assert settings.public_hosts == ("watch.example", "monitor")
+    with pytest.raises(SettingsError, match="MONITOR_PUBLIC_HOSTS: .*watch.example:80"):
+        read_settings({"MONITOR_PUBLIC_HOSTS": "https://watch.example:80/"})
+
+
 def test_what_is_shown_names_every_setting() -> None:
     shown = show(read_settings({}))
 
@@ -85,7 +127,11 @@ def test_what_is_shown_names_every_setting() -> None:
 
 def test_what_is_shown_and_what_is_printed_hide_passwords_and_secrets() -> None:
     settings = read_settings(
-        {"MONITOR_DATABASE_URL": "postgresql://me:canary@db/x", "SLACK_URL": "canary"}
+        {
+            "MONITOR_DATABASE_URL": "postgresql://me:canary@db/x",
+            "MONITOR_METRICS_TOKEN": "canary",
+            "SLACK_URL": "canary",
+        }
     )
 
     assert "canary" not in str(show(settings))
