@@ -120,8 +120,10 @@ def _refuse_unknown(given: Mapping[str, str]) -> None:
     # A misspelt variable would otherwise leave a default in force without a word.
     for name in sorted(given):
         if name.startswith(PREFIX) and name not in KNOWN:
-            near = difflib.get_close_matches(name, KNOWN, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(KNOWN)}"
+            # Without the prefix, which makes all of them alike.
+            known = [each.removeprefix(PREFIX) for each in KNOWN]
+            near = difflib.get_close_matches(name.removeprefix(PREFIX), known, n=1)
+            hint = f"did you mean {PREFIX}{near[0]}?" if near else f"known are {', '.join(KNOWN)}"
             raise SettingsError(f"{name}: no such setting; {hint}")
 
 
