@@ -5,7 +5,7 @@ Knows nothing of what is in them.
 
 from monitor.fetch.guard import Guard
 from monitor.fetch.http import HttpFetcher
-from monitor.fetch.polite import next_check_at
+from monitor.fetch.polite import after_move, next_check_at
 from monitor.fetch.reasons import FetchReason
 
-__all__ = ["FetchReason", "Guard", "HttpFetcher", "next_check_at"]
+__all__ = ["FetchReason", "Guard", "HttpFetcher", "after_move", "next_check_at"]

@@ -1,4 +1,4 @@
-"""Asks a server for a source: conditionally, within a deadline and byte caps, five redirects far.
+"""Asks a server for a source or a page: within a deadline and byte caps, five redirects far.
 
 Not here: when to ask (polite.py), where one may go (guard.py), what the bytes mean (steps/parse).
 Redirects are followed by hand, so that each hop is checked, waits for its host and is counted.
@@ -7,9 +7,9 @@ Redirects are followed by hand, so that each hop is checked, waits for its host 
 import asyncio
 import errno
 import time
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
@@ -19,9 +19,12 @@ from monitor.clock import utcnow
 from monitor.errors import FetchError
 from monitor.fetch.body import read_body, too_large
 from monitor.fetch.guard import Guard, Visit, check_url, visiting
+from monitor.fetch.headers import content_type, fresh_for, retry_after, word_of
 from monitor.fetch.names import NameService
-from monitor.fetch.polite import DAY, HostTurns, may_ask_conditionally
+from monitor.fetch.polite import address_of, may_ask_conditionally
 from monitor.fetch.reasons import FetchReason, of_status
+from monitor.fetch.robots import MAX_ROBOTS, RobotsBook
+from monitor.fetch.turns import HostTurns
 from monitor.model import Cursor, Fetched, FetchFailed, NotModified, Poll, Source, TextDue
 
 USER_AGENT = "monitor/0.1 (feed reader; reads each source on a schedule and asks conditionally)"
@@ -29,11 +32,13 @@ ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, "
     "application/xml;q=0.9, text/xml;q=0.9, text/html;q=0.8, */*;q=0.5"
 )
+ACCEPT_PAGE = "text/html, application/xhtml+xml;q=0.9"
+PAGES = frozenset({"text/html", "application/xhtml+xml", ""})
+"""Content types of pages; a server that says nothing is given the benefit of the doubt."""
 MAX_REDIRECTS = 5
-MAX_KEPT_HEADER = 500
-"""Characters."""
 MAX_DETAIL = 400
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+PERMANENT = frozenset({301, 308})
 ASKS_FOR_PAUSE = frozenset({429, 503})
 UNREACHABLE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN})
 
@@ -50,6 +55,20 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class _Errand:
+    """What is asked for, and what may come back."""
+
+    address: str
+    headers: Mapping[str, str]
+    limits: Limits
+    types: frozenset[str] = frozenset()
+    """Content types whose body is read; empty: any."""
+    permit: Callable[[URL], Awaitable[timedelta]] | None = None
+    """Asked before each hop, in nobody's turn: the pause this host wants between two pages.
+    FetchError where it does not want to be read at all."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Answer:
     """One hop's answer, with the body where it is one we want."""
 
@@ -57,6 +76,8 @@ class _Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes = b""
+    moved_to: str | None = None
+    """Of the last hop: its address, if only permanent redirects led there."""
 
 
 class HttpFetcher:
@@ -76,26 +97,48 @@ class HttpFetcher:
         self._limits = limits or Limits()
         self._headers = {"User-Agent": user_agent, "Accept": ACCEPT, "Accept-Encoding": "gzip"}
         self._turns = HostTurns(connections)
+        self._robots = RobotsBook(self._ask_robots)
         self._resolver = resolver or NameService()
         self._clock = clock
         self._opened: aiohttp.ClientSession | None = None
 
     async def fetch(self, source: Source, cursor: Cursor) -> Poll:
         validators = self._validators(cursor)
+        errand = _Errand(address_of(source, cursor), self._headers | validators, self._limits)
         try:
-            answer = await self._follow(source, self._headers | validators)
-            return self._read_answer(source, answer, asked_conditionally=bool(validators))
+            answer = await self._follow(errand)
+            return self._read_poll(source, answer, asked_conditionally=bool(validators))
         except FetchError as error:
-            return FetchFailed(
-                source.id,
-                str(error.reason),
-                printable(error.detail),
-                self._clock(),
-                error.retry_after,
-            )
+            return self._failed(source.id, error)
 
     async def fetch_page(self, due: TextDue) -> Fetched | FetchFailed:
-        raise NotImplementedError
+        """The page of one article. Beside what may fail a feed: `robots` (with `retry_after` where
+        robots.txt itself could not be read), `not-a-page`, and `host-held` until the host's
+        Crawl-delay is over, which is no failure of the page."""
+        headers = self._headers | {"Accept": ACCEPT_PAGE}
+        errand = _Errand(due.url, headers, self._limits, types=PAGES, permit=self._robots.permit)
+        try:
+            answer = await self._follow(errand)
+            return self._read_body(due.source_id, answer)
+        except FetchError as error:
+            return self._failed(due.source_id, error)
+
+    async def _ask_robots(self, url: URL) -> str:
+        few = replace(self._limits, wire_bytes=MAX_ROBOTS, body_bytes=MAX_ROBOTS)
+        headers = self._headers | {"Accept": "text/plain, */*;q=0.5"}
+        answer = await self._follow(_Errand(str(url), headers, few))
+        if not 200 <= answer.status < 300:
+            raise self._refusal(answer, self._clock())
+        return answer.body.decode("utf-8", "replace")
+
+    def _failed(self, source_id: str, error: FetchError) -> FetchFailed:
+        return FetchFailed(
+            source_id,
+            str(error.reason),
+            printable(error.detail),
+            self._clock(),
+            error.retry_after,
+        )
 
     async def close(self) -> None:
         if self._opened is not None:
@@ -110,53 +153,64 @@ class HttpFetcher:
         asked = {"If-None-Match": cursor.etag, "If-Modified-Since": cursor.last_modified}
         return {name: value for name, value in asked.items() if value}
 
-    async def _follow(self, source: Source, headers: dict[str, str]) -> _Answer:
-        url, left = check_url(source.url), self._limits.deadline.total_seconds()
-        for _ in range(MAX_REDIRECTS + 1):
-            answer, spent = await self._hop(url, headers, left)
+    async def _follow(self, errand: _Errand) -> _Answer:
+        url, left = check_url(errand.address), errand.limits.deadline.total_seconds()
+        moved = True
+        for hop in range(MAX_REDIRECTS + 1):
+            pause = await errand.permit(url) if errand.permit else None
+            # a redirect within one host is the same page: it waits for no second pause
+            answer, spent = await self._hop(url, errand, left, pause if hop == 0 else None)
             if answer.status not in REDIRECTS:
-                return answer
+                return replace(answer, moved_to=str(url) if moved and hop else None)
             left -= spent
+            moved = moved and answer.status in PERMANENT
             url = redirect_target(answer)
         raise FetchError(FetchReason.TOO_MANY_REDIRECTS, f"more than {MAX_REDIRECTS}")
 
-    async def _hop(self, url: URL, headers: dict[str, str], left: float) -> tuple[_Answer, float]:
+    async def _hop(
+        self, url: URL, errand: _Errand, left: float, pause: timedelta | None
+    ) -> tuple[_Answer, float]:
         """One request in the host's turn, and the seconds it took."""
         host = url.host or ""
         async with self._turns.turn(host):
-            self._refuse_held(host)
+            self._refuse_held(host, for_page=pause is not None)
+            if pause:
+                self._turns.hold_pages(host, pause)
             started = time.monotonic()
             with visiting(url) as visit:
-                answer = await self._ask(url, headers, left, visit)
+                answer = await self._ask(url, errand, left, visit)
             return answer, time.monotonic() - started
 
-    def _refuse_held(self, host: str) -> None:
-        pause = self._turns.pause_left(host)
+    def _refuse_held(self, host: str, *, for_page: bool) -> None:
+        pause = self._turns.pause_left(host, for_page=for_page)
         if pause is not None:
             raise FetchError(FetchReason.HOST_HELD, f"{host} asked for a pause", retry_after=pause)
 
-    async def _ask(self, url: URL, headers: dict[str, str], left: float, visit: Visit) -> _Answer:
+    async def _ask(self, url: URL, errand: _Errand, left: float, visit: Visit) -> _Answer:
         try:
             # ClientTimeout counts from chunk to chunk in places; a server that sends a byte a
             # second would be read for ever.
             async with (
                 asyncio.timeout(max(left, 0)),
-                self._session().get(url, headers=headers, allow_redirects=False) as response,
+                self._session().get(url, headers=errand.headers, allow_redirects=False) as response,
             ):
-                return await self._take(url, response)
+                return await self._take(url, errand, response)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise translated(error, visit) from error
 
-    async def _take(self, url: URL, response: aiohttp.ClientResponse) -> _Answer:
+    async def _take(self, url: URL, errand: _Errand, response: aiohttp.ClientResponse) -> _Answer:
         if not 200 <= response.status < 300:
             return _Answer(url, response.status, response.headers)
-        if (response.content_length or 0) > self._limits.wire_bytes:
-            raise too_large(self._limits.wire_bytes)
+        kind = content_type(response.headers)
+        if errand.types and kind not in errand.types:
+            raise FetchError(FetchReason.NOT_A_PAGE, f"{url} is {kind[:60]}, no HTML page")
+        if (response.content_length or 0) > errand.limits.wire_bytes:
+            raise too_large(errand.limits.wire_bytes)
         body = await read_body(
             response.content.iter_any(),
             ",".join(response.headers.getall("Content-Encoding", [])),
-            wire_cap=self._limits.wire_bytes,
-            body_cap=self._limits.body_bytes,
+            wire_cap=errand.limits.wire_bytes,
+            body_cap=errand.limits.body_bytes,
         )
         return _Answer(url, response.status, response.headers, body)
 
@@ -178,16 +232,20 @@ class HttpFetcher:
 
     # --- reading the answer
 
-    def _read_answer(self, source: Source, answer: _Answer, *, asked_conditionally: bool) -> Poll:
-        now, headers = self._clock(), answer.headers
+    def _read_poll(self, source: Source, answer: _Answer, *, asked_conditionally: bool) -> Poll:
         if answer.status == 304 and asked_conditionally:
-            return NotModified(source.id, now, fresh_for(headers))
+            fresh = fresh_for(answer.headers)
+            return NotModified(source.id, self._clock(), fresh, answer.moved_to)
+        return self._read_body(source.id, answer)
+
+    def _read_body(self, source_id: str, answer: _Answer) -> Fetched:
+        now, headers = self._clock(), answer.headers
         if not 200 <= answer.status < 300:
             raise self._refusal(answer, now)
         if not answer.body.strip():
             raise FetchError(FetchReason.EMPTY_BODY, f"status {answer.status} without a body")
         return Fetched(
-            source_id=source.id,
+            source_id=source_id,
             url=str(answer.url),
             body=answer.body,
             content_type=word_of(headers, "Content-Type") or "",
@@ -195,6 +253,7 @@ class HttpFetcher:
             last_modified=word_of(headers, "Last-Modified"),
             fetched_at=now,
             fresh_for=fresh_for(headers),
+            moved_to=answer.moved_to,
         )
 
     def _refusal(self, answer: _Answer, now: datetime) -> FetchError:
@@ -212,15 +271,6 @@ class HttpFetcher:
         )
 
 
-def word_of(headers: Mapping[str, str], name: str) -> str | None:
-    """A header that is to be kept; None where it is no plain ASCII or absurdly long.
-
-    aiohttp hands on foreign bytes as lone surrogates, which no database stores.
-    """
-    value = headers.get(name, "").strip()
-    return value if 0 < len(value) <= MAX_KEPT_HEADER and value.isascii() else None
-
-
 def printable(text: str) -> str:
     return "".join(c if c.isprintable() else "?" for c in text[:MAX_DETAIL])
 
@@ -236,37 +286,6 @@ def redirect_target(answer: _Answer) -> URL:
         raise FetchError(FetchReason.BAD_REDIRECT, str(error)[:200]) from error
     except FetchError as error:
         raise FetchError(FetchReason.BAD_REDIRECT, f"redirect refused: {error.detail}") from error
-
-
-def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
-    """Seconds or a date (RFC 9110, 10.2.3); None where absent, unreadable or past. At most 24 h."""
-    text = headers.get("Retry-After", "").strip()
-    if text.isascii() and text.isdigit():
-        return min(timedelta(seconds=int(text[:9])), DAY)
-    until = http_date(text)
-    return min(until - now, DAY) if until is not None and until > now else None
-
-
-def fresh_for(headers: Mapping[str, str]) -> timedelta | None:
-    """How long the answer is good (RFC 9111, 5.2.2.1 and 5.3); None where the server is silent."""
-    wishes = [wish.strip().lower() for wish in headers.get("Cache-Control", "").split(",")]
-    if "no-store" in wishes or "no-cache" in wishes:
-        return None
-    for wish in wishes:
-        name, _, seconds = wish.partition("=")
-        seconds = seconds.strip('"')
-        if name == "max-age" and seconds.isascii() and seconds.isdigit():
-            return min(timedelta(seconds=int(seconds[:9])), DAY)
-    expires, sent = http_date(headers.get("Expires", "")), http_date(headers.get("Date", ""))
-    return min(expires - sent, DAY) if expires and sent and expires > sent else None
-
-
-def http_date(text: str) -> datetime | None:
-    """IMF-fixdate, the one form that servers may send (RFC 9110, 5.6.7)."""
-    try:
-        return datetime.strptime(text.strip(), "%a, %d %b %Y %H:%M:%S GMT").replace(tzinfo=UTC)
-    except ValueError:
-        return None
 
 
 def translated(error: Exception, visit: Visit) -> FetchError:

@@ -1,14 +1,11 @@
-"""Manners: when to come back, when to ask in full, and one request at a time per host.
+"""Manners: when to come back, where to, and when to ask in full. Pure: it takes `now`.
 
-The first half is pure and takes `now`; `HostTurns` lives in the event loop of the fetcher.
+Not here: one request at a time per host (turns.py), what robots.txt allows (robots.py).
 """
 
-import asyncio
 import hashlib
-import time
-from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from monitor.model import Cursor, FetchFailed, Poll, Source
@@ -25,6 +22,10 @@ RAREST = timedelta(hours=2)
 """Between these a source is read whose interval is learnt: news is known two hours late at most,
 and no source is asked more than six times an hour unless the pack says so."""
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MOVES_AFTER = 3
+"""Polls in a row that permanent redirects led to one place; a slip of an hour moves nothing."""
+STAYS_UNTIL = 3
+"""Failures in a row at the new place, after which the pack's own address is asked again."""
 DAY_HOURS = tuple(str(hour) for hour in range(24))
 
 
@@ -111,45 +112,57 @@ def may_ask_conditionally(cursor: Cursor, now: datetime) -> bool:
     return (cursor.last_success_at - epoch) // DAY == (now - epoch) // DAY
 
 
-@dataclass(slots=True)
-class _Host:
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    guests: int = 0
-    held_until: float = 0.0
-    """time.monotonic()"""
+# --- moves
 
 
-class HostTurns:
-    """One request at a time per host, `connections` at a time in all, and pauses hosts ask for."""
+def address_of(source: Source, cursor: Cursor) -> str:
+    """Where to ask for this source: where it moved to, else the address of the pack."""
+    if has_moved(source, cursor) and cursor.moved_to is not None:
+        return cursor.moved_to
+    return source.url
 
-    def __init__(self, connections: int) -> None:
-        self._places = asyncio.Semaphore(connections)
-        self._hosts: dict[str, _Host] = {}
 
-    @asynccontextmanager
-    async def turn(self, host: str) -> AsyncIterator[None]:
-        """Wait for the host, then for a place: in this order a slow host blocks only itself."""
-        entry = self._hosts.setdefault(host, _Host())
-        entry.guests += 1
-        try:
-            async with entry.turn, self._places:
-                yield
-        finally:
-            entry.guests -= 1
-            self._forget_idle()
+def has_moved(source: Source, cursor: Cursor) -> bool:
+    return cursor.moved_from == source.url and cursor.moved_agreed >= MOVES_AFTER
 
-    def hold(self, host: str, pause: timedelta) -> None:
-        """No request to this host for so long; one server's 429 means all of its feeds."""
-        entry = self._hosts.setdefault(host, _Host())
-        seconds = min(pause, DAY).total_seconds()
-        entry.held_until = max(entry.held_until, time.monotonic() + seconds)
 
-    def pause_left(self, host: str) -> timedelta | None:
-        entry = self._hosts.get(host)
-        left = entry.held_until - time.monotonic() if entry else 0.0
-        return timedelta(seconds=left) if left > 0 else None
+def after_move(source: Source, cursor: Cursor, poll: Poll, taken: Collection[str]) -> Cursor:
+    """The cursor with what this poll tells about where the source lives now.
 
-    def _forget_idle(self) -> None:
-        now = time.monotonic()
-        for host in [h for h, e in self._hosts.items() if not e.guests and e.held_until <= now]:
-            del self._hosts[host]
+    `cursor` counts this poll's failure in; `taken` are the addresses of the other sources. Three
+    polls in a row that permanent redirects led to one place make it the address to ask; anything
+    else in between starts the count again. The move is forgotten when three polls in a row fail
+    there, when it leads back, when another source has that address (both would read one feed), and
+    when somebody edits the address in the pack: whoever did knows better.
+    """
+    if cursor.moved_from not in (None, source.url):
+        cursor = forget_move(cursor)
+    if has_moved(source, cursor):
+        return cursor if still_there(source, cursor, poll, taken) else forget_move(cursor)
+    target = led_to(source, poll, taken)
+    if target is None:
+        return forget_move(cursor)
+    agreed = cursor.moved_agreed if cursor.moved_to == target else 0
+    return replace(cursor, moved_from=source.url, moved_to=target, moved_agreed=agreed + 1)
+
+
+def forget_move(cursor: Cursor) -> Cursor:
+    return replace(cursor, moved_from=None, moved_to=None, moved_agreed=0)
+
+
+def still_there(source: Source, cursor: Cursor, poll: Poll, taken: Collection[str]) -> bool:
+    if isinstance(poll, FetchFailed):
+        return cursor.failures < STAYS_UNTIL
+    return poll.moved_to != source.url and cursor.moved_to not in taken
+
+
+def led_to(source: Source, poll: Poll, taken: Collection[str]) -> str | None:
+    """Where this poll was led for good; None where it was not, or where we shall not move.
+
+    From https to http is such a place: whoever sits on the line once could keep us there.
+    """
+    target = None if isinstance(poll, FetchFailed) else poll.moved_to
+    if target is None or target == source.url or target in taken:
+        return None
+    downgraded = source.url.startswith("https:") and not target.startswith("https:")
+    return None if downgraded else target

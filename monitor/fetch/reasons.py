@@ -27,6 +27,10 @@ class FetchReason(StrEnum):
     CHALLENGE = "challenge"
     """A bot check stands where the feed should be."""
     EMPTY_BODY = "empty-body"
+    ROBOTS = "robots"
+    """robots.txt does not let us read the page, or could not be read itself."""
+    NOT_A_PAGE = "not-a-page"
+    """A PDF, a picture, a film."""
     HOST_HELD = "host-held"
     """The host asked for a pause (429 or 503 with Retry-After) that is not over."""
 

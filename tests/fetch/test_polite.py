@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.fetch import next_check_at
-from monitor.fetch.http import fresh_for
-from monitor.fetch.polite import HostTurns, jitter_of, may_ask_conditionally
+from monitor.fetch.headers import fresh_for
+from monitor.fetch.polite import jitter_of, may_ask_conditionally
+from monitor.fetch.turns import HostTurns
 from monitor.model import Cursor, Fetched, FetchFailed, NotModified
 from tests.fetch.conftest import NEVER_READ, NOW, SOURCE
 
