@@ -10,7 +10,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from queue import SimpleQueue
@@ -99,11 +99,21 @@ def deliver_due(
     results: Results = SimpleQueue()
     queues = _by_target(claimed)
     latest_start = began + (lease - deadline).total_seconds()
-    with ThreadPoolExecutor(min(MOST_SENDERS, len(queues)), "send") as senders:
-        for target, waiting in queues.items():
-            sender = _Sender(channels.get(target), target, now, deadline, latest_start, jitter)
-            senders.submit(sender.work, waiting, results)
-        settled = [_settle(store, *results.get(), now, began) for _ in claimed]
+    senders = {
+        target: _Sender(channels.get(target), target, now, deadline, latest_start, jitter)
+        for target in queues
+    }
+    settled = []
+    with ThreadPoolExecutor(min(MOST_SENDERS, len(queues)), "send") as threads:
+        try:
+            for target, waiting in queues.items():
+                threads.submit(senders[target].work, waiting, results)
+            for _ in claimed:
+                settled.append(_settle(store, *results.get(), now, began))
+                senders[settled[-1].target].go_on.put(True)
+        finally:
+            for sender in senders.values():
+                sender.go_on.put(False)
     return DeliveryReport(tuple(settled))
 
 
@@ -157,6 +167,9 @@ class _Sender:
     latest_start: float
     """By time.monotonic: what starts later could outlive its lease and be sent twice."""
     jitter: Jitter
+    go_on: SimpleQueue[bool] = field(default_factory=SimpleQueue)
+    """Told after each settling. What is sent ahead of it would be sent again after a kill, and all
+    of it after a settling that failed."""
 
     def work(self, waiting: Sequence[Outgoing], results: Results) -> None:
         """Puts one verdict for each; never raises, for a lost verdict would stop the round."""
@@ -164,6 +177,8 @@ class _Sender:
         for outgoing in waiting:
             verdict = held or self._verdict(outgoing)
             results.put((outgoing, verdict))
+            if not self.go_on.get():
+                return
             if verdict.fate is Fate.RETRY:
                 reason = f"not tried: the target failed just before ({verdict.reason})"
                 held = _Verdict(Fate.HELD, reason, verdict.wait)
