@@ -591,6 +591,8 @@ class Intake:
     deliveries: tuple[Delivery, ...] = ()
     released: tuple[str, ...] = ()
     """Articles whose hold ends."""
+    dropped: tuple[str, ...] = ()
+    """Articles that stay known by their keys alone, as if their texts had been purged."""
     texts_due: tuple[TextDue, ...] = ()
     """Added, or put in place of what stood for the same article."""
     texts_done: tuple[str, ...] = ()

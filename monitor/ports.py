@@ -91,6 +91,14 @@ class Deciding(Protocol):
         """Articles of this source that a flood holds, oldest first."""
         ...
 
+    def holders(self, article_ids: Collection[str]) -> Mapping[str, str]:
+        """Of these articles those that a flood holds, each with the source that brought it."""
+        ...
+
+    def is_founded(self) -> bool:
+        """Whether the ledger holds any statement."""
+        ...
+
     def versions_of(self, article_id: str) -> list[ArticleRecord]:
         """Every stored version, oldest first; empty where its text was purged."""
         ...

@@ -21,7 +21,7 @@ from monitor.store.tables import (
     MESSAGE,
     STATEMENT,
 )
-from monitor.store.upkeep import drop_texts_due, put_texts_due, release, remember
+from monitor.store.upkeep import drop, drop_texts_due, put_texts_due, release, remember
 
 PAIRS_AT_ONCE = 200
 """Each is a term of one OR; SQLite refuses an expression deeper than 1,000."""
@@ -97,6 +97,19 @@ class SqlDeciding:
         table = ARTICLE_VERSION.c
         return self._records(and_(table.held, table.source_id == source_id))
 
+    def holders(self, article_ids: Collection[str]) -> Mapping[str, str]:
+        table = ARTICLE_VERSION.c
+        found = {}
+        for chunk in chunks(article_ids):
+            query = select(table.article_id, table.source_id).where(
+                table.article_id.in_(chunk), table.held
+            )
+            found |= {row["article_id"]: row["source_id"] for row in ask(self._connection, query)}
+        return found
+
+    def is_founded(self) -> bool:
+        return bool(ask(self._connection, select(STATEMENT.c.id).limit(1)))
+
     def versions_of(self, article_id: str) -> list[ArticleRecord]:
         return self._records(ARTICLE_VERSION.c.article_id == article_id)
 
@@ -142,6 +155,7 @@ def write(connection: Connection, intake: Intake) -> None:
     )
     add(connection, DELIVERY, [rows.delivery_values(delivery) for delivery in intake.deliveries])
     release(connection, intake.released)
+    drop(connection, intake.dropped)
     put_texts_due(connection, intake.texts_due)
     drop_texts_due(connection, intake.texts_done)
     for name, value in intake.remembered:

@@ -21,6 +21,17 @@ def release(connection: Connection, article_ids: Collection[str]) -> None:
             connection.execute(held.values(held=False))
 
 
+def drop(connection: Connection, article_ids: Collection[str]) -> None:
+    """Take away every text of these articles. Their rows and keys stay as tombstones: what is
+    published again must find them."""
+    for chunk in chunks(article_ids):
+        with translated():
+            connection.execute(delete(TEXT_DUE).where(TEXT_DUE.c.article_id.in_(chunk)))
+            connection.execute(
+                delete(ARTICLE_VERSION).where(ARTICLE_VERSION.c.article_id.in_(chunk))
+            )
+
+
 # --- pages to ask ------------------------------------------------------------------------------
 
 
@@ -62,15 +73,9 @@ def remember(connection: Connection, name: str, value: str) -> None:
 
 
 def purge(connection: Connection, before: datetime, *, limit: int) -> int:
-    """How many articles lost their texts. Their rows and keys stay as tombstones: an archive that
-    is published again must find them."""
+    """How many articles lost their texts."""
     doomed = _purgeable(connection, before, limit)
-    for chunk in chunks(doomed):
-        with translated():
-            connection.execute(delete(TEXT_DUE).where(TEXT_DUE.c.article_id.in_(chunk)))
-            connection.execute(
-                delete(ARTICLE_VERSION).where(ARTICLE_VERSION.c.article_id.in_(chunk))
-            )
+    drop(connection, doomed)
     return len(doomed)
 
 

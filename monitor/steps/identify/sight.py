@@ -4,7 +4,7 @@ Not here: likeness short of identity, and stories of more than one article.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -17,6 +17,9 @@ from monitor.steps.identify.versions import reprint_hash, version_hash
 REPRINTED_WITHIN = timedelta(days=7)
 """A reprint comes within days. The same words a year later are a standing text ("Rates today") or
 an old piece told again, and are judged anew."""
+
+
+TEXT = "text:"
 
 
 class Sight(StrEnum):
@@ -38,6 +41,9 @@ class Sight(StrEnum):
 NOTHING_NEW = frozenset({Sight.AGAIN, Sight.PURGED})
 """Such an article is not read, and nothing of it is written."""
 
+NEVER_MET = frozenset({Sight.FIRST, Sight.REPRINT, Sight.SEED})
+"""No article in our books has its id, item key or address."""
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -51,24 +57,49 @@ class Identity:
 
 
 def identify(
-    article: Article, known: Mapping[str, str], versions: Mapping[str, frozenset[str]]
+    article: Article,
+    known: Mapping[str, str],
+    versions: Mapping[str, frozenset[str]],
+    unheard: Collection[str] = (),
 ) -> Identity:
-    """`known` maps keys (`keys_asked`) to article ids, `versions` ids to their version hashes."""
-    version = version_hash(article)
+    """`known` maps keys (`keys_asked`) to article ids, `versions` ids to their version hashes.
+
+    `unheard` are ids of known articles that count as never met: a flood holds them, and another
+    source vouches for them now.
+    """
     keys = _own_keys(article)
     met = next((known[key] for key in keys if key in known), None)
-    if met is not None:
-        sight = _met_again(version, versions.get(met, frozenset()))
-        original = None if met == article.id else met
-        return Identity(replace(article, id=met, keys=keys), version, sight, original)
-    words = reprint_hash(article)
-    keyed = replace(article, keys=(*keys, *_text_keys(words, article, days=(0,))))
+    if met is None or met in unheard:
+        return by_words(replace(article, id=met or article.id, keys=keys), known)
+    version = version_hash(article)
+    sight = _met_again(version, versions.get(met, frozenset()))
+    original = None if met == article.id else met
+    return Identity(replace(article, id=met, keys=keys), version, sight, original)
+
+
+def by_words(article: Article, known: Mapping[str, str]) -> Identity:
+    """The identity of an article that nobody has met, under the keys it has already."""
+    version, words = version_hash(article), reprint_hash(article)
+    keyed = replace(article, keys=(*article.keys, *_text_keys(words, article, days=(0,))))
     seed = next((known[key] for key in _seed_keys(words) if key in known), None)
     if seed is not None:
         return Identity(keyed, version, Sight.SEED, seed)
     reprinted = next((known[key] for key in _reprint_keys(words, article) if key in known), None)
     sight = Sight.FIRST if reprinted is None else Sight.REPRINT
     return Identity(keyed, version, sight, reprinted)
+
+
+def unspoken(identity: Identity) -> Identity:
+    """A held article's identity: nobody shall pass for a reprint of words that were never told."""
+    article = identity.article
+    keys = tuple(key for key in article.keys if not key.startswith(TEXT))
+    return replace(identity, article=replace(article, keys=keys), original=None)
+
+
+def later_version(article: Article, stored: frozenset[str]) -> Identity:
+    """The identity of what we fetched ourselves for an article in our books."""
+    version = version_hash(article)
+    return Identity(article, version, _met_again(version, stored), None)
 
 
 def _met_again(version: str, stored: frozenset[str]) -> Sight:
@@ -137,4 +168,4 @@ def _text_keys(words: str, article: Article, days: tuple[int, ...]) -> tuple[str
     if not words:
         return ()
     day = article.said_at.date()
-    return tuple(f"text:{words}:{(day + timedelta(days=shift)).isoformat()}" for shift in days)
+    return tuple(f"{TEXT}{words}:{(day + timedelta(days=shift)).isoformat()}" for shift in days)
