@@ -56,7 +56,13 @@ def read_source(
         keys = keys_of(source, item, seen, canonical)
         article = article_of(source, item, listing.language, keys, fetched)
         articles.setdefault(article.id, article)
-    return Edition(tuple(articles.values()))
+    wishes = listing.wishes
+    return Edition(
+        tuple(articles.values()),
+        ttl_seconds=wishes.ttl_seconds,
+        skip_hours=wishes.skip_hours,
+        skip_days=wishes.skip_days,
+    )
 
 
 def read_listing(source: Source, fetched: Fetched, now: datetime) -> Listing:

@@ -16,6 +16,7 @@ from monitor.errors import ParseError
 from monitor.steps.parse.items import Item, Listing, language_of, safe_link
 from monitor.steps.parse.jsonfeed import read_json_feed
 from monitor.steps.parse.plain import one_line, paragraphs
+from monitor.steps.parse.wishes import read_wishes
 
 ReadDate = Callable[..., datetime | None]
 """`read_date` with language and now filled in."""
@@ -49,6 +50,7 @@ def read_feed(text: str, *, url: str, read_date: ReadDate) -> Listing:
     return Listing(
         tuple(item for item in items if item.title or item.text or item.link),
         language_of(dict.get(parsed.feed, "language")),
+        read_wishes(text, parsed.feed),
     )
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
+from monitor.steps.parse.wishes import Wishes
+
 MAX_LINK = 2000
 """Characters; longer ones are no addresses of articles."""
 
@@ -28,6 +30,7 @@ class Listing:
 
     items: tuple[Item, ...]
     language: str | None = None
+    wishes: Wishes = Wishes()
 
 
 def safe_link(address: str, base: str) -> str:

@@ -62,7 +62,12 @@ def one_line(markup: str) -> str:
 
 def paragraphs(markup: str) -> str:
     """A text: plain, one line a paragraph, at most MAX_TEXT characters."""
-    lines = (BLANK.sub(" ", line).strip() for line in to_plain(markup).split("\n"))
+    return in_lines(to_plain(markup))
+
+
+def in_lines(text: str) -> str:
+    """Plain, clean text, one line a paragraph, at most MAX_TEXT characters."""
+    lines = (BLANK.sub(" ", line).strip() for line in text.split("\n"))
     return "\n".join(line for line in lines if line)[:MAX_TEXT].rstrip()
 
 
