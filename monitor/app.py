@@ -4,7 +4,7 @@ The command line and the jobs speak to the App. Parts are made when they are fir
 that `analyze` needs no database and `ledger` no network.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Protocol, TypeVar
 from monitor.config import Settings
 from monitor.errors import SettingsError, UsageError
 from monitor.fetch import HttpFetcher, next_check_at
+from monitor.fetch.lookup import look_up
 from monitor.fetch.polite import jitter_of
 from monitor.model import (
     Alert,
@@ -29,12 +30,15 @@ from monitor.model import (
     Source,
 )
 from monitor.notify import FILE_NAME, Target, build_channels
+from monitor.notify.hosts import host_of
 from monitor.pipeline.delivery import Fate, deliver_due
-from monitor.pipeline.desk import Desk, Reader, ladder_of, lay_out
+from monitor.pipeline.desk import Desk, Reader, ladder_of, lay_out, names_of
 from monitor.pipeline.polling import PollDesk
+from monitor.pipeline.probing import FeedLink, Form, Probe, Prober
 from monitor.pipeline.reading import build_reader, weights_of
 from monitor.pipeline.rehearsal import analyze_lines, replay_lines
 from monitor.pipeline.seeds import load_seeds, seed_articles
+from monitor.pipeline.sourcing import Import, SourceDesk
 from monitor.pipeline.standing import measures_of, positions_of
 from monitor.ports import Channel, Fetcher, Sandbox, Store, Watch
 from monitor.rulebook.load import CheckReport, check_pack, load_pack
@@ -43,8 +47,24 @@ from monitor.rulebook.types import ChannelEntry, ChannelsFile, Pack, SourceEntry
 from monitor.sandbox import ChildSandbox
 from monitor.steps.render import compose, render
 from monitor.store import open_store
+from monitor.store.backup import back_up, restore
+from monitor.store.files import replace_text
+from monitor.store.health import DatabaseHealth, Standing, examine
 
-__all__ = ["App", "CheckReport", "build", "check_rules"]
+__all__ = [
+    "App",
+    "CheckReport",
+    "DatabaseHealth",
+    "FeedLink",
+    "Form",
+    "Import",
+    "Probe",
+    "Prober",
+    "SourceDesk",
+    "Standing",
+    "build",
+    "check_rules",
+]
 
 UNTIL_LEARNT = timedelta(minutes=30)
 """Between two polls of a source whose pace is not known yet."""
@@ -99,8 +119,11 @@ class App:
 
     @cached_property
     def channels(self) -> dict[str, Channel]:
+        return self._build_channels(map(target_of, active(self.pack.channels.channels)))
+
+    def _build_channels(self, entries: Iterable[Target]) -> dict[str, Channel]:
         return build_channels(
-            [target_of(entry) for entry in active(self.pack.channels.channels)],
+            entries,
             environment=self.settings.secrets,
             data_dir=self.settings.data_dir,
             write=self._write,
@@ -217,6 +240,10 @@ class App:
             refuse_unknown("topic", topic, (entry.id for entry in self.pack.topics.topics))
         return changes
 
+    def names(self) -> dict[str, str]:
+        """Display name of every slug of the pack."""
+        return names_of(self.pack)
+
     def alerts(self, *, limit: int) -> list[tuple[Alert, list[Delivery]]]:
         return self.store.alerts(limit=limit)
 
@@ -224,6 +251,51 @@ class App:
         """Each active source with what is remembered of it, in the pack's order."""
         cursors = self.store.cursors()
         return [(source, cursors.get(source.id)) for source in self._sources.values()]
+
+    # --- the user's hand on pack and database
+
+    @cached_property
+    def prober(self) -> Prober:
+        languages = frozenset(each.language for each in self.pack.sources.sources if each.language)
+        return Prober(self.fetcher, self.sandbox, languages=languages)
+
+    @cached_property
+    def source_desk(self) -> SourceDesk:
+        return SourceDesk(self.settings.rules_dir, self.pack, replace_text)
+
+    def named_sources(self, ids: Sequence[str]) -> list[Source]:
+        """Those with these ids, all where none is given. UsageError for an unknown one."""
+        return [source_of(entry) for entry in self.source_desk.named(ids)]
+
+    def examine_database(self) -> DatabaseHealth:
+        """From outside: nothing is made, nothing is written."""
+        return examine(self.settings.database_url)
+
+    def back_up(self, file: Path) -> None:
+        """A checked copy of the database, also while the service runs."""
+        back_up(self.settings.database_url, file, environment=self.settings.secrets)
+
+    def restore(self, file: Path, now: datetime) -> Path | None:
+        """Put a copy in the database's place; where the replaced one is kept. Before anything else
+        is asked of the app: the database must not be open."""
+        url = self.settings.database_url
+        return restore(url, file, now=now, environment=self.settings.secrets)
+
+    def examine_targets(self) -> dict[str, tuple[str | None, str]]:
+        """For each channel of the pack the host to look up, and why it could not send at all."""
+        found: dict[str, tuple[str | None, str]] = {}
+        for entry in map(target_of, active(self.pack.channels.channels)):
+            try:
+                host = host_of(entry, self.settings.secrets)
+                self._build_channels([entry])
+                found[entry.name] = (host, "")
+            except SettingsError as error:
+                found[entry.name] = (None, str(error))
+        return found
+
+    async def look_up(self, hosts: Iterable[str]) -> dict[str, str]:
+        """Why a host name has no address; empty where it has one."""
+        return await look_up(hosts)
 
     # --- rehearsing
 

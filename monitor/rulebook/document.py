@@ -72,7 +72,11 @@ def dotted(path: Path) -> str:
 
 def read_document(path: FilePath, file: str) -> Document:
     """Read one file within the limits. PackError with every complaint about its YAML."""
-    content = _bytes(path, file)
+    return document_of(_bytes(path, file), file)
+
+
+def document_of(content: bytes, file: str) -> Document:
+    """The same of what a file holds or is to hold."""
     text = _text(content, file)
     root = _compose(text, file)
     builder = _Builder(file)

@@ -22,7 +22,7 @@ class _Schema(GenerateJsonSchema):
 
     def encode_default(self, dft: Any) -> Any:
         if isinstance(dft, timedelta):
-            return _as_written(dft)
+            return as_written(dft)
         return super().encode_default(dft)
 
 
@@ -44,8 +44,8 @@ def _text(name: str, kind: type[BaseModel]) -> str:
     return json.dumps(whole, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
-def _as_written(time: timedelta) -> str:
-    """The largest unit that fits without a rest."""
+def as_written(time: timedelta) -> str:
+    """As people write it: the largest unit that fits without a rest."""
     for letter, unit in reversed(UNITS.items()):
         count, rest = divmod(time, timedelta(**{unit: 1}))
         if count and not rest:

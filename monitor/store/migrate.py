@@ -31,12 +31,12 @@ class Standing(StrEnum):
 def bring_up(engine: Engine, *, may_upgrade: bool) -> None:
     """Build an empty database; upgrade an older one where `may_upgrade`; refuse a newer one."""
     with reading(engine) as connection:
-        if _standing(connection) is Standing.CURRENT:
+        if standing_of_connection(connection) is Standing.CURRENT:
             return
     with writing(engine) as connection:
         take_deciding_lock(connection)
         # Asked again: another process may have built it while we waited for the lock.
-        match _standing(connection):
+        match standing_of_connection(connection):
             case Standing.NEWER:
                 raise StoreNewer(_newer(engine))
             case Standing.OLDER if not may_upgrade:
@@ -45,7 +45,7 @@ def bring_up(engine: Engine, *, may_upgrade: bool) -> None:
                 _upgrade(connection)
 
 
-def _standing(connection: Connection) -> Standing:
+def standing_of_connection(connection: Connection) -> Standing:
     with translated():
         revision = MigrationContext.configure(connection).get_current_revision()
     scripts = ScriptDirectory.from_config(_config())
