@@ -130,9 +130,18 @@ class Store(Protocol):
         ...
 
     # --- delivery
-    def claim(self, now: datetime, *, lease_for: timedelta, limit: int) -> list[Outgoing]:
+    def claim(
+        self,
+        now: datetime,
+        *,
+        lease_for: timedelta,
+        limit: int,
+        per_target: int | None = None,
+        but_not: Collection[str] = (),
+    ) -> list[Outgoing]:
         """Lease up to `limit` due deliveries, longest due first; an expired lease is due again.
-        `attempts` of what comes back counts this attempt in."""
+        At most `per_target` of one target, none of the targets in `but_not`. `attempts` of what
+        comes back counts this attempt in."""
         ...
 
     def settle(
@@ -144,9 +153,11 @@ class Store(Protocol):
         next_attempt_at: datetime | None = None,
         error: str | None = None,
         ambiguous: bool = False,
+        last_resort: Delivery | None = None,
     ) -> bool:
         """Close the attempt that `delivery.lease` opened. False where the lease was lost:
-        nothing is written then."""
+        nothing is written then. `last_resort` is added in the same transaction where every
+        delivery of its message is dead by now, and at most once for a message."""
         ...
 
     def revive(self, delivery_ids: Collection[str], now: datetime) -> int:
@@ -224,6 +235,10 @@ class Channel(Protocol):
     def send(self, rendered: Rendered, *, delivery_id: str, deadline: timedelta) -> str:
         """Deliver once, within `deadline` altogether; give back what the target answered, redacted.
         SendError otherwise, and nothing else."""
+        ...
+
+    def rest(self) -> None:
+        """Let go of what `send` kept open for the next message. Never raises."""
         ...
 
 

@@ -63,6 +63,9 @@ class AppriseChannel:
             return self._redact(f"{self._service.service_name} took it")
         raise self._refusal(result)
 
+    def rest(self) -> None:
+        """Nothing is kept open."""
+
     def _notify(self, rendered: Rendered, deadline: timedelta) -> AppriseResult:
         post = Apprise(asset=_asset())
         post.add(self._service)

@@ -34,6 +34,9 @@ class ConsoleChannel:
             return f"kept in {FILE_NAME}; nobody reads the console"
         return f"printed, and kept in {FILE_NAME}"
 
+    def rest(self) -> None:
+        """Nothing is kept open."""
+
 
 def _line(rendered: Rendered) -> str:
     if rendered.body:

@@ -83,29 +83,64 @@ class MailChannel:
         self._sender = sender
         self._recipient = recipient
         self._redact = redact
+        self._runner: asyncio.Runner | None = None
+        self._client: aiosmtplib.SMTP | None = None
 
     def send(self, rendered: Rendered, *, delivery_id: str, deadline: timedelta) -> str:
         mail = envelope(rendered, self._sender, self._recipient, delivery_id).as_bytes()
-        return self._redact(asyncio.run(self._hand_over(mail, deadline)))
+        self._runner = self._runner or asyncio.Runner()
+        return self._redact(self._runner.run(self._hand_over(mail, deadline)))
+
+    def rest(self) -> None:
+        if self._runner:
+            self._runner.run(self._part())
+            self._runner.close()
+            self._runner = None
 
     async def _hand_over(self, mail: bytes, deadline: timedelta) -> str:
         seconds = deadline.total_seconds()
-        client = self._client(seconds)
         handing_over = False
         try:
             async with asyncio.timeout(seconds):
-                await client.connect()
-                await client.mail(self._sender.addr_spec)
-                await client.rcpt(self._recipient.addr_spec)
+                client = await self._addressed(seconds)
                 handing_over = True
                 answer = await client.data(mail)
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
-            client.close()
+            self._drop()
             raise self._refusal(error, handing_over) from error
-        await _part(client)
         return f"{answer.code} {answer.message}"
 
-    def _client(self, seconds: float) -> aiosmtplib.SMTP:
+    async def _addressed(self, seconds: float) -> aiosmtplib.SMTP:
+        """A connection that waits for the mail itself: the one of the mail before, or a new one."""
+        if self._client:
+            try:
+                return await self._address(self._client)
+            except (aiosmtplib.SMTPException, OSError):
+                # Servers close a connection that has brought enough. Nothing of this mail was
+                # handed over, and whatever it is about, a new connection will say it again.
+                self._drop()
+        self._client = self._new_client(seconds)
+        await self._client.connect()
+        return await self._address(self._client)
+
+    async def _address(self, client: aiosmtplib.SMTP) -> aiosmtplib.SMTP:
+        await client.mail(self._sender.addr_spec)
+        await client.rcpt(self._recipient.addr_spec)
+        return client
+
+    async def _part(self) -> None:
+        """QUIT is a courtesy: the mail is taken, whatever comes back."""
+        if self._client:
+            with contextlib.suppress(aiosmtplib.SMTPException, OSError):
+                await self._client.quit(timeout=QUIT_SECONDS)
+        self._drop()
+
+    def _drop(self) -> None:
+        if self._client:
+            self._client.close()
+        self._client = None
+
+    def _new_client(self, seconds: float) -> aiosmtplib.SMTP:
         server = self._server
         return aiosmtplib.SMTP(
             hostname=server.host,
@@ -159,13 +194,6 @@ def _is_final(error: aiosmtplib.SMTPResponseException) -> bool:
         aiosmtplib.SMTPHeloError,
     )
     return 500 <= error.code < 600 and not isinstance(error, about_us)
-
-
-async def _part(client: aiosmtplib.SMTP) -> None:
-    """QUIT is a courtesy: the mail is taken, whatever comes back."""
-    with contextlib.suppress(aiosmtplib.SMTPException, OSError):
-        await client.quit(timeout=QUIT_SECONDS)
-    client.close()
 
 
 def _one_line(text: str) -> str:

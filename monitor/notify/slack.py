@@ -7,6 +7,7 @@ import asyncio
 import json
 import logging
 import ssl
+import time
 from collections.abc import Mapping
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
@@ -17,8 +18,13 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from monitor.errors import SendError
 from monitor.model import ChannelKind, Rendered
+from monitor.notify.pace import Pace
 from monitor.notify.secrets import Redactor
 
+ONE_EVERY = timedelta(seconds=1)
+"""Slack's rate for one webhook: https://docs.slack.dev/apis/web-api/rate-limits"""
+AT_ONCE = 5
+"""Posts before the rate counts: Slack bears short bursts, and most days bring fewer."""
 ANSWER_BYTES = 4096
 """Slack answers `ok` or one word; what is longer comes from something else and is cut."""
 RETRY_AFTER_CAP = timedelta(hours=24)
@@ -33,19 +39,28 @@ _SILENT.setLevel(logging.CRITICAL + 1)
 class SlackChannel:
     kind = ChannelKind.SLACK
 
-    def __init__(self, name: str, url: str, redact: Redactor) -> None:
+    def __init__(
+        self, name: str, url: str, redact: Redactor, *, every: timedelta = ONE_EVERY
+    ) -> None:
         self.name = name
         self._url = url
         self._redact = redact
+        self._pace = Pace(every, at_once=AT_ONCE)
         # Given by name: what None means to aiohttp (verify or not) has changed between releases.
         self._tls = ssl.create_default_context()
 
     def send(self, rendered: Rendered, *, delivery_id: str, deadline: timedelta) -> str:
-        response = asyncio.run(self._post(rendered, delivery_id, deadline))
+        began = time.monotonic()
+        self._pace.wait()
+        left = deadline - timedelta(seconds=time.monotonic() - began)
+        response = asyncio.run(self._post(rendered, delivery_id, left))
         answer = self._redact(f"{response.status_code} {response.body}")
         if response.status_code == 200:
             return answer
         raise refusal(response.status_code, answer, response.headers)
+
+    def rest(self) -> None:
+        """Nothing is kept open."""
 
     async def _post(
         self, rendered: Rendered, delivery_id: str, deadline: timedelta

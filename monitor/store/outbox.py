@@ -9,12 +9,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import Connection, and_, func, or_, select, update
 
 from monitor.errors import StoreError
 from monitor.model import Attempt, Delivery, DeliveryState, Outgoing
 from monitor.store.engine import translated
-from monitor.store.rows import attempt_values, delivery_of, kept_error
+from monitor.store.rows import attempt_values, delivery_of, delivery_values, kept_error
 from monitor.store.sql import add, ask, chunks
 from monitor.store.tables import ATTEMPT, DELIVERY
 from monitor.store.views import messages_by_id
@@ -23,9 +23,15 @@ SETTLED = (DeliveryState.SENT, DeliveryState.DEAD)
 
 
 def claim(
-    connection: Connection, now: datetime, *, lease_for: timedelta, limit: int
+    connection: Connection,
+    now: datetime,
+    *,
+    lease_for: timedelta,
+    limit: int,
+    per_target: int | None = None,
+    but_not: Collection[str] = (),
 ) -> list[Outgoing]:
-    free = _free(connection, now, limit)
+    free = _free(connection, now, limit, per_target or limit, but_not)
     leased = _lease(connection, free, secrets.token_hex(16), now + lease_for)
     add(connection, ATTEMPT, [attempt_values(_opened(delivery, now)) for delivery in leased])
     messages = messages_by_id(connection, {delivery.message_id for delivery in leased})
@@ -41,6 +47,7 @@ def settle(
     next_attempt_at: datetime | None = None,
     error: str | None = None,
     ambiguous: bool = False,
+    last_resort: Delivery | None = None,
 ) -> bool:
     """False where another holds the lease by now. A lease that only ran out still counts: nobody
     took the delivery, and refusing would send it twice."""
@@ -59,6 +66,8 @@ def settle(
         return False
     closed = {"closed_at": now, "outcome": state.value, "error": values["last_error"]}
     _close(connection, delivery, closed | {"ambiguous": ambiguous})
+    if last_resort and _all_dead(connection, last_resort.message_id):
+        add(connection, DELIVERY, [delivery_values(last_resort)])
     return True
 
 
@@ -77,19 +86,39 @@ def revive(connection: Connection, delivery_ids: Collection[str], now: datetime)
     return revived
 
 
-def _free(connection: Connection, now: datetime, limit: int) -> Sequence[str]:
-    # On Postgres two claimers step over each other's rows; on SQLite there is one writer anyway.
+def _free(
+    connection: Connection,
+    now: datetime,
+    limit: int,
+    per_target: int,
+    but_not: Collection[str],
+) -> Sequence[str]:
     table = DELIVERY.c
+    longest_due = (table.next_attempt_at, table.id)
     waiting = and_(table.state == DeliveryState.PENDING.value, table.next_attempt_at <= now)
     expired = and_(table.state == DeliveryState.LEASED.value, table.lease_until <= now)
+    due = and_(or_(waiting, expired), table.target.not_in(but_not))
+    place = func.row_number().over(partition_by=table.target, order_by=longest_due)
+    placed = select(table.id, place.label("place")).where(due).subquery()
+    in_turn = select(placed.c.id).where(placed.c.place <= per_target)
+    # On Postgres two claimers step over each other's rows; on SQLite there is one writer anyway.
+    # `due` is asked again: between the two looks another may have leased a row.
     query = (
         select(table.id)
-        .where(or_(waiting, expired))
-        .order_by(table.next_attempt_at, table.id)
+        .where(table.id.in_(in_turn), due)
+        .order_by(*longest_due)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
     return [row["id"] for row in ask(connection, query)]
+
+
+def _all_dead(connection: Connection, message_id: str) -> bool:
+    table = DELIVERY.c
+    alive = select(table.id).where(
+        table.message_id == message_id, table.state != DeliveryState.DEAD.value
+    )
+    return not ask(connection, alive.limit(1))
 
 
 def _lease(

@@ -66,9 +66,24 @@ class SqlStore:
 
     # --- delivery
 
-    def claim(self, now: datetime, *, lease_for: timedelta, limit: int) -> list[Outgoing]:
+    def claim(
+        self,
+        now: datetime,
+        *,
+        lease_for: timedelta,
+        limit: int,
+        per_target: int | None = None,
+        but_not: Collection[str] = (),
+    ) -> list[Outgoing]:
         with writing(self._engine) as connection:
-            return outbox.claim(connection, now, lease_for=lease_for, limit=limit)
+            return outbox.claim(
+                connection,
+                now,
+                lease_for=lease_for,
+                limit=limit,
+                per_target=per_target,
+                but_not=but_not,
+            )
 
     def settle(
         self,
@@ -79,6 +94,7 @@ class SqlStore:
         next_attempt_at: datetime | None = None,
         error: str | None = None,
         ambiguous: bool = False,
+        last_resort: Delivery | None = None,
     ) -> bool:
         with writing(self._engine) as connection:
             return outbox.settle(
@@ -89,6 +105,7 @@ class SqlStore:
                 next_attempt_at=next_attempt_at,
                 error=error,
                 ambiguous=ambiguous,
+                last_resort=last_resort,
             )
 
     def revive(self, delivery_ids: Collection[str], now: datetime) -> int:

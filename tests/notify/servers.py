@@ -79,8 +79,10 @@ class Postbox:
 
     def __init__(self, **answers: str) -> None:
         self.answers = answers
+        self.answers_once: dict[str, str] = {}
         self.mails: list[Envelope] = []
         self.helo = ""
+        self.greeted = 0
 
     async def handle_EHLO(
         self,
@@ -91,12 +93,16 @@ class Postbox:
         responses: list[str],
     ) -> list[str]:
         session.host_name = self.helo = hostname
+        self.greeted += 1
         return responses
 
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if refusal := self.answers.get("MAIL"):
+        refusal = self.answers_once.pop("MAIL", None) or self.answers.get("MAIL")
+        if refusal == "drop":
+            server.transport.abort()
+        if refusal:
             return refusal
         envelope.mail_from = address
         return "250 OK"

@@ -25,7 +25,10 @@ def channel_to(server: str, recipient: str = "ann@example.org") -> MailChannel:
 
 
 def send(channel: MailChannel, rendered=RENDERED, deadline: timedelta = SOON) -> str:
-    return channel.send(rendered, delivery_id="d1", deadline=deadline)
+    try:
+        return channel.send(rendered, delivery_id="d1", deadline=deadline)
+    finally:
+        channel.rest()
 
 
 def read(envelope):
@@ -69,6 +72,48 @@ def test_every_try_is_the_same_mail():
     first, second = map(read, postbox.mails)
     for header in ("Message-ID", "Date", "Subject", "References"):
         assert first[header] == second[header]
+
+
+def test_a_queue_of_mails_goes_through_one_connection_that_ends_with_the_queue():
+    postbox = Postbox()
+
+    with smtp_server(postbox) as server:
+        channel = channel_to(server)
+        for _ in range(3):
+            channel.send(RENDERED, delivery_id="d1", deadline=SOON)
+        channel.rest()
+        send(channel)
+
+    assert len(postbox.mails) == 4
+    assert postbox.greeted == 2
+
+
+@pytest.mark.parametrize("answer", ["421 enough for one connection", "drop"])
+def test_a_server_that_ends_a_connection_between_two_mails_costs_a_new_one_and_no_mail(answer: str):
+    postbox = Postbox()
+
+    with smtp_server(postbox) as server:
+        channel = channel_to(server)
+        channel.send(RENDERED, delivery_id="d1", deadline=SOON)
+        postbox.answers_once["MAIL"] = answer
+        said = send(channel)
+
+    assert said == "250 taken as 4711"
+    assert (len(postbox.mails), postbox.greeted) == (2, 2)
+
+
+def test_a_refused_mail_leaves_no_trace_in_the_next():
+    postbox = Postbox()
+
+    with smtp_server(postbox) as server:
+        channel = channel_to(server)
+        postbox.answers["DATA"] = "554 looks like spam"
+        with pytest.raises(SendError):
+            channel.send(RENDERED, delivery_id="d1", deadline=SOON)
+        del postbox.answers["DATA"]
+        send(channel)
+
+    assert [mail.rcpt_tos for mail in postbox.mails] == [["ann@example.org"]]
 
 
 def test_a_title_with_line_ends_makes_no_header_and_no_recipient():

@@ -46,6 +46,9 @@ class Desk:
         self.got.append(rendered)
         return self.answer()
 
+    def rest(self) -> None:
+        pass
+
 
 def refusing(reason: str = "busy", **how: object) -> Callable[[], str]:
     def refuse() -> str:
@@ -189,16 +192,16 @@ def test_a_short_wish_does_not_undo_the_back_off(store: SqlStore):
     assert kept(store, "desk").next_attempt_at >= NOW + timedelta(seconds=30)
 
 
-def test_after_a_failure_the_rest_of_that_targets_queue_is_held_untried(store: SqlStore):
-    put(store, "desk", message=a_message("one"))
-    put(store, "desk", message=a_message("two"))
+def test_after_two_failures_the_rest_of_that_targets_queue_is_held_untried(store: SqlStore):
+    for name in ("one", "two", "three", "four"):
+        put(store, "desk", message=a_message(name))
     desk = Desk("desk", refusing())
 
     report = deliver_due(store, {"desk": desk}, now=NOW, jitter=lambda: 0.0)
 
-    assert [each.fate for each in report.settled] == [Fate.RETRY, Fate.HELD]
-    assert report.count(Fate.HELD) == 1
-    assert len(desk.got) == 1
+    assert [each.fate for each in report.settled] == [Fate.RETRY, Fate.RETRY, Fate.HELD, Fate.HELD]
+    assert report.count(Fate.HELD) == 2
+    assert len(desk.got) == 2
     assert {d.state for d, _ in store.outbox(list(DeliveryState))} == {DeliveryState.PENDING}
 
 

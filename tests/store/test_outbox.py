@@ -44,6 +44,18 @@ def test_deliveries_are_claimed_longest_due_first_and_no_more_than_asked(store):
     assert [out.message.id for out in store.claim(LATER, lease_for=LEASE, limit=9)] == ["message-3"]
 
 
+def test_no_target_takes_more_than_its_turn_and_none_that_is_left_alone_takes_any(store):
+    written(store, *map(a_notice, range(5)), an_intake(1))
+
+    claimed = store.claim(LATER, lease_for=LEASE, limit=10, per_target=2, but_not={"mail"})
+
+    targets = [out.delivery.target for out in claimed]
+    assert len(targets) == 2
+    assert set(targets) == {"desk"}
+    rest = store.claim(LATER, lease_for=LEASE, limit=10, per_target=9)
+    assert len(rest) == store.counts()["delivery"] - 2
+
+
 def test_a_sent_delivery_is_closed_and_its_attempt_logged(store):
     written(store, a_notice(1))
     held = claim_one(store)
@@ -113,6 +125,53 @@ def test_a_lease_that_ran_out_untaken_still_settles_once(store):
     assert not store.settle(held, state=DeliveryState.DEAD, now=LATER + 2 * LEASE)
 
     assert store.outbox([DeliveryState.DEAD]) == []
+
+
+def test_the_last_resort_gets_a_message_once_all_its_deliveries_are_dead(store):
+    written(store, an_intake(1))
+    desk, mail = [out.delivery for out in store.claim(LATER, lease_for=LEASE, limit=9)]
+    resort = replace(a_delivery(1), id="r1", message_id="message-1", target="resort")
+
+    store.settle(desk, state=DeliveryState.DEAD, now=LATER, last_resort=resort)
+    assert store.outbox([DeliveryState.PENDING]) == []
+
+    store.settle(mail, state=DeliveryState.DEAD, now=LATER, last_resort=resort)
+    assert [each.target for each, _ in store.outbox([DeliveryState.PENDING])] == ["resort"]
+
+
+def test_the_last_resort_gets_nothing_that_anybody_took_or_may_still_take(store):
+    written(store, an_intake(1))
+    desk, mail = [out.delivery for out in store.claim(LATER, lease_for=LEASE, limit=9)]
+    resort = replace(a_delivery(1), id="r1", message_id="message-1", target="resort")
+
+    store.settle(desk, state=DeliveryState.SENT, now=LATER)
+    store.settle(mail, state=DeliveryState.DEAD, now=LATER, last_resort=resort)
+
+    assert store.outbox([DeliveryState.PENDING]) == []
+
+
+def test_a_message_that_is_revived_and_dies_again_reaches_the_last_resort_once(store):
+    written(store, a_notice(1))
+    resort = replace(a_delivery(1), id="r1", target="resort")
+    held = claim_one(store)
+
+    store.settle(held, state=DeliveryState.DEAD, now=LATER, last_resort=resort)
+    kept = claim_one(store)
+    store.settle(kept, state=DeliveryState.SENT, now=LATER)
+    assert store.revive([held.id], LATER) == 1
+    store.settle(claim_one(store), state=DeliveryState.DEAD, now=LATER, last_resort=resort)
+
+    assert [each.id for each, _ in store.outbox([DeliveryState.SENT])] == ["r1"]
+    assert store.counts()["delivery"] == 2
+
+
+def test_an_answer_that_was_lost_stands_in_the_delivery_log(store):
+    written(store, a_notice(1))
+    held = claim_one(store)
+
+    store.settle(held, state=DeliveryState.PENDING, now=LATER, error="dropped", ambiguous=True)
+
+    assert [(line.error, line.ambiguous) for line in store.attempts(held.id)] == [("dropped", True)]
 
 
 def test_a_delivery_cannot_be_settled_as_leased(store):
