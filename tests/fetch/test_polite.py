@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -68,6 +68,119 @@ def test_it_never_comes_back_too_early_nor_after_more_than_a_day(failures, jitte
     for poll in (answered(asked), failed(pause=asked)):
         at = next_check_at(SOURCE, poll, after(failures), now=NOW, jitter=jitter)
         assert NOW + HALF_HOUR <= at <= NOW + DAY
+
+
+LEARNER = replace(SOURCE, learns=True)
+
+
+@pytest.mark.parametrize(
+    ("pace", "wait"),
+    [
+        (None, HALF_HOUR),  # not known yet
+        (0, timedelta(minutes=10)),
+        (20 * 60, timedelta(minutes=10)),  # never more often than that
+        (2 * 3600, HALF_HOUR),
+        (4 * 3600, HOUR),
+        (30 * 86_400, 2 * HOUR),  # never more rarely
+    ],
+)
+def test_a_source_without_an_interval_is_read_four_times_in_its_own_pace(pace, wait):
+    cursor = replace(NEVER_READ, pace_seconds=pace)
+
+    assert next_check_at(LEARNER, answered(), cursor, now=NOW) == NOW + wait
+    assert next_check_at(SOURCE, answered(), cursor, now=NOW) == NOW + HALF_HOUR
+
+
+def test_failures_of_a_source_that_learns_double_its_own_wait():
+    cursor = replace(NEVER_READ, pace_seconds=4 * 3600, failures=3)
+
+    assert next_check_at(LEARNER, failed(), cursor, now=NOW) == NOW + 4 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("ttl", "wait"), [(60, HALF_HOUR), (3600, HOUR), (10**9, DAY), (0, HALF_HOUR)]
+)
+def test_a_feed_may_ask_to_be_read_more_rarely_but_not_more_often(ttl, wait):
+    cursor = replace(NEVER_READ, ttl_seconds=ttl)
+
+    assert next_check_at(SOURCE, answered(), cursor, now=NOW) == NOW + wait
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    """In November 2026; the 22nd is a Sunday, and NOW its noon."""
+    return datetime(2026, 11, day, hour, minute, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("hours", "days", "now", "expected"),
+    [
+        ("", "", at(22, 12), at(22, 12, 30)),
+        ("12", "", at(22, 12), at(22, 13)),
+        ("13", "", at(22, 12), at(22, 12, 30)),
+        ("12 13 14", "", at(22, 12), at(22, 15)),
+        ("23 0 1", "", at(22, 22, 45), at(23, 2)),  # over midnight
+        ("", "sunday", at(22, 12), at(23, 0)),
+        ("0 1", "sunday", at(22, 12), at(23, 2)),  # the day, then the hours after it
+        ("", "saturday", at(22, 12), at(22, 12, 30)),
+        ("", "saturday sunday", at(20, 23, 45), at(21, 23, 45)),  # but a day at most
+        (" ".join(map(str, range(24))), "", at(22, 12), at(22, 12, 30)),  # nonsense
+        ("", "monday tuesday wednesday thursday friday saturday sunday", at(22, 12),
+         at(22, 12, 30)),
+        (" ".join(map(str, range(1, 24))), "", at(22, 12), at(23, 0)),
+        ("noon 99 -1", "someday", at(22, 12), at(22, 12, 30)),
+    ],
+)  # fmt: skip
+def test_skipped_hours_and_days_are_waited_out(hours, days, now, expected):
+    cursor = replace(NEVER_READ, skip_hours=hours, skip_days=days)
+
+    assert next_check_at(SOURCE, answered(), cursor, now=now) == expected
+
+
+DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+CURSORS = st.builds(
+    Cursor,
+    source_id=st.just("src"),
+    next_check_at=st.just(NOW),
+    failures=st.integers(0, 100),
+    pace_seconds=st.none() | st.integers(0, 10**9),
+    ttl_seconds=st.none() | st.integers(0, 10**9),
+    skip_hours=st.sets(st.integers(0, 23)).map(lambda s: " ".join(map(str, s))),
+    skip_days=st.sets(st.sampled_from(DAYS)).map(" ".join),
+)
+POLLS = st.timedeltas(timedelta(0), timedelta(days=400)).flatmap(
+    lambda asked: st.sampled_from([answered(asked), failed(pause=asked), failed("http-410")])
+)
+NOWS = st.timedeltas(timedelta(0), timedelta(days=400)).map(lambda gap: NOW + gap)
+
+
+@given(POLLS, CURSORS, NOWS, st.floats(0, 1), st.booleans())
+def test_whatever_is_wished_polling_goes_on_within_a_day(poll, cursor, now, jitter, learns):
+    source = replace(SOURCE, learns=learns)
+
+    due = next_check_at(source, poll, cursor, now=now, jitter=jitter)
+
+    assert now + timedelta(minutes=10) <= due <= now + DAY
+
+
+@given(POLLS, CURSORS, NOWS, st.floats(0, 1), st.integers(0, 100))
+def test_more_failures_never_mean_an_earlier_check(poll, cursor, now, jitter, more):
+    worse = replace(cursor, failures=cursor.failures + more)
+
+    def due(after: Cursor) -> datetime:
+        return next_check_at(LEARNER, poll, after, now=now, jitter=jitter)
+
+    assert due(cursor) <= due(worse)
+
+
+@given(POLLS, CURSORS, NOWS, st.floats(0, 1))
+def test_a_check_falls_into_a_skipped_time_only_at_the_end_of_the_day(poll, cursor, now, jitter):
+    due = next_check_at(LEARNER, poll, cursor, now=now, jitter=jitter)
+
+    hours, days = cursor.skip_hours.split(), cursor.skip_days.split()
+    skipped = (str(due.hour) in hours and len(hours) < 24) or (
+        DAYS[due.weekday()] in days and len(days) < 7
+    )
+    assert due == now + DAY or not skipped
 
 
 def test_jitter_differs_by_source_and_day_and_repeats():
