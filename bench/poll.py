@@ -170,7 +170,8 @@ def our_side(folder: Path, urls: Sequence[str]) -> Side:
         "MONITOR_DATA_DIR": str(folder / "monitor"),
         "MONITOR_ALLOW_PRIVATE_HOSTS": "127.0.0.0/8",
     }
-    command = [sys.executable, "-m", "bench.sides.monitor_polls"]
+    # Not -m: the sandbox's child loads the main module again, which in the service is a small one.
+    command = [sys.executable, "-c", "from bench.sides.monitor_polls import main; main()"]
     return Side(US, command, environment() | own)
 
 

@@ -79,7 +79,3 @@ def make_due(app: App) -> None:
 
 def stored(app: App) -> int:
     return app.store.counts()["article"]
-
-
-if __name__ == "__main__":
-    main()
