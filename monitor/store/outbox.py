@@ -20,6 +20,8 @@ from monitor.store.tables import ATTEMPT, DELIVERY
 from monitor.store.views import messages_by_id
 
 SETTLED = (DeliveryState.SENT, DeliveryState.DEAD)
+LONGEST_LEASE = timedelta(days=1)
+LONGEST_WAIT = timedelta(days=366)
 
 
 def claim(
@@ -95,8 +97,15 @@ def _free(
 ) -> Sequence[str]:
     table = DELIVERY.c
     longest_due = (table.next_attempt_at, table.id)
-    waiting = and_(table.state == DeliveryState.PENDING.value, table.next_attempt_at <= now)
-    expired = and_(table.state == DeliveryState.LEASED.value, table.lease_until <= now)
+    # A lease is of minutes, a wait of days: a later one was written before the clock was set back.
+    waiting = and_(
+        table.state == DeliveryState.PENDING.value,
+        or_(table.next_attempt_at <= now, table.next_attempt_at > now + LONGEST_WAIT),
+    )
+    expired = and_(
+        table.state == DeliveryState.LEASED.value,
+        or_(table.lease_until <= now, table.lease_until > now + LONGEST_LEASE),
+    )
     due = and_(or_(waiting, expired), table.target.not_in(but_not))
     place = func.row_number().over(partition_by=table.target, order_by=longest_due)
     placed = select(table.id, place.label("place")).where(due).subquery()

@@ -1,14 +1,17 @@
 """Cursors: what is remembered of a source between two polls, and which are due."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from monitor.model import Cursor
 from monitor.store.rows import cursor_of, cursor_values
 from monitor.store.sql import add, ask, put
 from monitor.store.tables import SOURCE
+
+NEVER = timedelta(days=366)
+"""No poll asks for a later next one: the clock was set back by years, and nobody will wait."""
 
 
 def register(connection: Connection, source_ids: Iterable[str], now: datetime) -> None:
@@ -22,7 +25,8 @@ def cursors(connection: Connection) -> dict[str, Cursor]:
 
 
 def due(connection: Connection, now: datetime, source_ids: Collection[str]) -> list[Cursor]:
-    come = select(SOURCE).where(SOURCE.c.next_check_at <= now)
+    check = SOURCE.c.next_check_at
+    come = select(SOURCE).where(or_(check <= now, check > now + NEVER))
     asked = set(source_ids)
     found = [cursor_of(row) for row in ask(connection, come) if row["source_id"] in asked]
     return sorted(found, key=lambda cursor: (cursor.next_check_at, cursor.source_id))
