@@ -1,0 +1,1 @@
+"""Faults that no single room can show: processes killed and stopped, clocks set, disks filled."""
