@@ -15,19 +15,21 @@ FEEDS  ?=
 PYTHON ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format evaluate train soak lock clean
+.PHONY: help setup run test check demo format evaluate train soak bench lock clean
 
 help:
 	@echo "make run        set up, then run the service (ARGS=--once: one pass, then exit)"
 	@echo "make test       set up, then run the tests"
 	@echo "make check      format, lint, types, import contracts, the rule pack"
+	@echo "make demo       a played story through the real service, in half a minute; nothing leaves here"
 	@echo "make evaluate   quality figures on labelled texts (GOLD=FOLDER: on texts of your own)"
 	@echo "make train      learn rules/weights.json anew (GOLD=FOLDER: from texts of your own as well)"
 	@echo "make soak       real input through the real service (FEEDS=FOLDER GOLD=FOLDER)"
+	@echo "make bench      polling and parsing beside named peers, as ratios (ARGS, FEEDS=FOLDER)"
 	@echo "make setup      only the set-up: .venv and .venv/bin/monitor"
 	@echo "make format     put the code in its shape"
 	@echo "make lock       write requirements.lock anew (needs uv on PATH)"
-	@echo "make clean      remove .venv and the caches; var/ stays"
+	@echo "make clean      remove .venv, .venv-bench and the caches; var/ stays"
 
 setup: $(STAMP)
 
@@ -44,6 +46,9 @@ check: $(STAMP)
 	$(BIN)/lint-imports
 	$(BIN)/monitor rules check
 
+demo: $(STAMP)
+	@$(BIN)/python -m tests.demo.play
+
 evaluate: $(STAMP)
 	@$(BIN)/python -m tests.gold.evaluate $(GOLD)
 
@@ -55,6 +60,11 @@ soak: $(STAMP)
 	  "FEEDS holds captures of feeds (*.xml), GOLD articles in bare.jsonl" >&2; exit 2; }
 	@$(BIN)/python -m tests.real_input --feeds $(FEEDS) --gold $(GOLD)
 
+# The peers come into .venv-bench, apart from the project; see bench/README.md.
+bench: $(STAMP)
+	@$(BIN)/python -m bench.poll $(ARGS)
+	@$(BIN)/python -m bench.parse $(if $(FEEDS),--feeds $(FEEDS))
+
 format: $(STAMP)
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
@@ -64,7 +74,7 @@ lock:
 	  --no-header --only-binary :all: --no-annotate --extra dev pyproject.toml -o requirements.lock
 
 clean:
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-bench build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 # Wheels only: a fresh machine needs no compiler. The project itself goes in without asking an index.
 $(STAMP): requirements.lock pyproject.toml
