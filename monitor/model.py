@@ -554,6 +554,8 @@ class NoticeKind(StrEnum):
     NO_NETWORK = "no-network"
     NETWORK_BACK = "network-back"
     FLOOD = "flood"
+    TEST = "test"
+    """Asked for by a person, to see what a target answers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,6 +206,10 @@ class Store(Protocol):
         """Longest due first."""
         ...
 
+    def deliveries(self, id_begins: str, *, limit: int = 50) -> list[tuple[Delivery, Message]]:
+        """Those whose own id, or whose message's id, begins so; in the order of their ids."""
+        ...
+
     def attempts(self, delivery_id: str) -> list[Attempt]:
         """The delivery log of one delivery, oldest first."""
         ...

@@ -189,14 +189,14 @@ class _Counter:
             next_attempt_at=at + verdict.wait if verdict.wait is not None else None,
             error=verdict.reason or None,
             ambiguous=verdict.ambiguous,
-            last_resort=self._last_resort(delivery, verdict, at),
+            last_resort=self._last_resort(delivery, verdict),
         )
         if verdict.leave_alone is not None:
             self.holds[delivery.target] = at + verdict.leave_alone
         fate = verdict.fate if held else Fate.LOST
         return Settled(delivery.id, delivery.target, fate, verdict.reason, verdict.ambiguous)
 
-    def _last_resort(self, delivery: Delivery, verdict: _Verdict, at: datetime) -> Delivery | None:
+    def _last_resort(self, delivery: Delivery, verdict: _Verdict) -> Delivery | None:
         if verdict.fate is not Fate.DEAD or not self.has_resort:
             return None
         return Delivery(
@@ -205,7 +205,7 @@ class _Counter:
             target=RESORT,
             state=DeliveryState.PENDING,
             attempts=0,
-            next_attempt_at=at,
+            next_attempt_at=self.now,  # as old as this round: the next one takes it at once
         )
 
 

@@ -159,6 +159,10 @@ class SqlStore:
         with reading(self._engine) as connection:
             return views.outbox(connection, states, limit=limit)
 
+    def deliveries(self, id_begins: str, *, limit: int = 50) -> list[tuple[Delivery, Message]]:
+        with reading(self._engine) as connection:
+            return views.deliveries(connection, id_begins, limit=limit)
+
     def attempts(self, delivery_id: str) -> list[Attempt]:
         with reading(self._engine) as connection:
             return views.attempts(connection, delivery_id)

@@ -1,9 +1,9 @@
 """The reading side, for the terminal, the window and the fold. Nothing here writes."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Connection, func, literal, or_, select, union_all
 
 from monitor.model import (
     Alert,
@@ -85,8 +85,18 @@ def outbox(
         .limit(limit)
     )
     found = sorted(map(rows.delivery_of, ask(connection, query)), key=_by_turn)
-    messages = messages_by_id(connection, {delivery.message_id for delivery in found})
-    return [(delivery, messages[delivery.message_id]) for delivery in found]
+    return _with_messages(connection, found)
+
+
+def deliveries(
+    connection: Connection, id_begins: str, *, limit: int
+) -> list[tuple[Delivery, Message]]:
+    table = DELIVERY.c
+    begins = [
+        column.startswith(id_begins, autoescape=True) for column in (table.id, table.message_id)
+    ]
+    query = select(DELIVERY).where(or_(*begins)).order_by(table.id).limit(limit)
+    return _with_messages(connection, list(map(rows.delivery_of, ask(connection, query))))
 
 
 def waiting(connection: Connection) -> list[Waiting]:
@@ -148,6 +158,13 @@ def messages_by_id(connection: Connection, ids: Collection[str]) -> dict[str, Me
         for row in ask(connection, select(MESSAGE).where(MESSAGE.c.id.in_(chunk))):
             found[row["id"]] = rows.message_of(row, inside.get(row["id"], ()))
     return found
+
+
+def _with_messages(
+    connection: Connection, found: Sequence[Delivery]
+) -> list[tuple[Delivery, Message]]:
+    messages = messages_by_id(connection, {delivery.message_id for delivery in found})
+    return [(delivery, messages[delivery.message_id]) for delivery in found]
 
 
 def _alert_ids(connection: Connection, message_ids: Collection[str]) -> dict[str, list[str]]:
