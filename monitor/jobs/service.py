@@ -7,6 +7,7 @@ import asyncio
 import logging
 import os
 import signal
+import time
 from collections.abc import Awaitable, Callable, Collection, Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -68,8 +69,8 @@ async def _tick_for_ever(app: App, line: Line) -> None:
         timezone=UTC,
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
-    for look in (line.poll_due, line.deliver_due):
-        scheduler.add_job(_patiently, Every(TICK), [app, look], next_run_time=utcnow())
+    for name, look in {"poll": line.poll_due, "deliver": line.deliver_due}.items():
+        scheduler.add_job(_patiently, Every(TICK), [app, name, look], next_run_time=utcnow())
     scheduler.start()
     try:
         while True:
@@ -79,7 +80,8 @@ async def _tick_for_ever(app: App, line: Line) -> None:
         scheduler.shutdown(wait=False)
 
 
-async def _patiently(app: App, look: Callable[[], Awaitable[None]]) -> None:
+async def _patiently(app: App, name: str, look: Callable[[], Awaitable[None]]) -> None:
+    app.ticked[name] = time.monotonic()
     try:
         await look()
     except Exception as error:  # a full disk or a bug: told, and tried again at the next tick
