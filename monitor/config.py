@@ -204,5 +204,10 @@ def is_address(host: str) -> bool:
     return True
 
 
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can come to this host."""
+    return host == "localhost" or (is_address(host) and ip_address(host).is_loopback)
+
+
 def _database_in(folder: Path) -> str:
     return f"sqlite:///{folder / 'monitor.db'}"

@@ -12,6 +12,7 @@ MonitorError
 ├── StoreError            the database refused
 │   ├── StoreBusy         another instance holds it; try again later             exit 75
 │   └── StoreNewer        the database was written by a newer release
+├── WindowError          the status page cannot be served at its address         exit 1
 ├── RenderError           a message's body cannot be shown as it is
 └── SendError             a target refused or did not answer (permanent or not)
 
@@ -99,6 +100,10 @@ class StoreBusy(StoreError):
 
 class StoreNewer(StoreError):
     pass
+
+
+class WindowError(MonitorError):
+    """The address of the window cannot be listened at: taken, not allowed, not of this machine."""
 
 
 class RenderError(MonitorError):

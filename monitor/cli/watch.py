@@ -34,6 +34,17 @@ def watch_for() -> Teller:
     return Sentences() if is_person() else Events()
 
 
+class Both(Watch):
+    """Tells two."""
+
+    def __init__(self, one: Watch, other: Watch) -> None:
+        self._each = (one, other)
+
+    def event(self, name: str, **fields: object) -> None:
+        for watch in self._each:
+            watch.event(name, **fields)
+
+
 class Events(Teller):
     """One JSON object a line."""
 
@@ -103,6 +114,7 @@ class Sentences(Teller):
 SENTENCES: Mapping[str, str] = {
     "started": "watching {sources} sources, {due} of them due now; alerts go to {to}",
     "idle": "no source is due before {until:%H:%M} UTC",
+    "serving": "status page at {address}",
     "stopping": "ending within {seconds:g} s; a second signal ends it at once",
     "polled": "{source}: {fresh} of {articles} articles new, {changes} changes, {alerts} alerts",
     "unchanged": "{source}: nothing new",
@@ -117,6 +129,7 @@ SENTENCES: Mapping[str, str] = {
     "lease-lost": "another instance took over a delivery to {target}",
     "poll-trouble": "{source} could not be taken in, tried again in a minute: {error}",
     "tick-trouble": "tried again in a few seconds: {error}",
+    "window-trouble": "the status page or a probe could not be answered: {error}",
     "not-ended-in-time": "did not end within {seconds:g} s; what was cut off is sent again later",
 }
 STYLES: Mapping[str, str] = {
@@ -127,6 +140,7 @@ STYLES: Mapping[str, str] = {
     "dead": "bold red",
     "poll-trouble": "red",
     "tick-trouble": "red",
+    "window-trouble": "red",
     "unchanged": "dim",
     "idle": "dim",
 }
