@@ -4,7 +4,7 @@ The command line and the jobs speak to the App. Parts are made when they are fir
 that `analyze` needs no database and `ledger` no network.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -12,10 +12,10 @@ from threading import Event
 from typing import Protocol, TypeVar
 
 from monitor.config import Settings
-from monitor.errors import SettingsError, UsageError
+from monitor.errors import RenderError, SettingsError, UsageError
 from monitor.fetch import HttpFetcher, next_check_at
 from monitor.fetch.lookup import look_up
-from monitor.fetch.polite import jitter_of
+from monitor.fetch.polite import after_move, jitter_of
 from monitor.model import (
     Alert,
     Change,
@@ -23,29 +23,38 @@ from monitor.model import (
     Cursor,
     Delivery,
     DeliveryState,
+    Fetched,
+    FetchFailed,
     Measure,
+    Message,
     Poll,
     Position,
+    Rendered,
     Selectors,
     Source,
+    TextDue,
 )
 from monitor.notify import FILE_NAME, Target, build_channels
 from monitor.notify.hosts import host_of
-from monitor.pipeline.delivery import Fate, deliver_due
+from monitor.pipeline.delivery import RESORT, Fate, Holds, deliver_due
 from monitor.pipeline.desk import Desk, Reader, ladder_of, lay_out, names_of
+from monitor.pipeline.network import Network
+from monitor.pipeline.paging import PageDesk
 from monitor.pipeline.polling import PollDesk
-from monitor.pipeline.probing import FeedLink, Form, Probe, Prober
+from monitor.pipeline.probing import FeedLink, Form, Probe, Prober, Survey
 from monitor.pipeline.reading import build_reader, weights_of
 from monitor.pipeline.rehearsal import analyze_lines, replay_lines
+from monitor.pipeline.release import ReleaseAs, Released, release
 from monitor.pipeline.seeds import load_seeds, seed_articles
 from monitor.pipeline.sourcing import Import, SourceDesk
 from monitor.pipeline.standing import measures_of, positions_of
+from monitor.pipeline.trial import Tried, try_out
 from monitor.ports import Channel, Fetcher, Sandbox, Store, Watch
 from monitor.rulebook.load import CheckReport, check_pack, load_pack
 from monitor.rulebook.shape import did_you_mean
 from monitor.rulebook.types import ChannelEntry, ChannelsFile, Pack, SourceEntry
 from monitor.sandbox import ChildSandbox
-from monitor.steps.render import compose, render
+from monitor.steps.render import compose, render, render_bare
 from monitor.store import open_store
 from monitor.store.backup import back_up, restore
 from monitor.store.files import replace_text
@@ -60,8 +69,11 @@ __all__ = [
     "Import",
     "Probe",
     "Prober",
+    "ReleaseAs",
+    "Released",
     "SourceDesk",
     "Standing",
+    "Survey",
     "build",
     "check_rules",
 ]
@@ -71,6 +83,12 @@ UNTIL_LEARNT = timedelta(minutes=30)
 
 CONNECTIONS = 50
 """Requests under way at once."""
+
+PURGED_AT_ONCE = 500
+"""Articles; one short transaction each time, between which polls go on."""
+
+OUTBOX = 10_000
+"""Deliveries that one command shows or revives."""
 
 
 class App:
@@ -95,6 +113,7 @@ class App:
         self._exclusive = exclusive
         self._dry_run = dry_run
         self._shown: set[str] = set()
+        self._holds: Holds = {}
 
     # --- parts
 
@@ -130,6 +149,16 @@ class App:
         )
 
     @cached_property
+    def _resort(self) -> Channel:
+        """Takes what no target took; it is no channel of the pack, so nothing else goes there."""
+        return build_channels(
+            [Target(RESORT, ChannelKind.CONSOLE)],
+            environment={},
+            data_dir=self.settings.data_dir,
+            write=self._write,
+        )[RESORT]
+
+    @cached_property
     def reader(self) -> Reader:
         return build_reader(self.pack)
 
@@ -141,7 +170,11 @@ class App:
             self.pack,
             self.reader,
             compose=compose,
-            targets={channel: targets_of(channel, self.channels) for channel in channels},
+            # A channel without targets would deliver nowhere, in silence: under its own name the
+            # delivery is dead with the remedy, and the message goes to the last resort.
+            targets={
+                channel: targets_of(channel, self.channels) or [channel] for channel in channels
+            },
         )
 
     @cached_property
@@ -156,7 +189,17 @@ class App:
             sandbox=self.sandbox,
             next_check=next_check,
             watch=self.watch,
+            after_move=self._after_move,
+            network=Network.recalled(self.store),
         )
+
+    @cached_property
+    def _pages(self) -> PageDesk:
+        return PageDesk(self.store, self.desk, self.sandbox, self.watch)
+
+    def _after_move(self, source: Source, cursor: Cursor, poll: Poll) -> Cursor:
+        others = {each.url for each in self._sources.values() if each.id != source.id}
+        return after_move(source, cursor, poll, others)
 
     def close(self) -> None:
         """Of what was made; the fetcher is closed on the loop that used it."""
@@ -193,9 +236,37 @@ class App:
             for cursor in self.store.due(now, self._sources)
         ]
 
+    def expect(self, sources: Iterable[Source], now: datetime) -> None:
+        """These are being asked: when most of them fail together it is the network that fails."""
+        self._polls.expect(sources, now)
+
     def take(self, source: Source, cursor: Cursor, poll: Poll, now: datetime) -> None:
         """Decide what a poll brought and write it at once."""
         self._polls.settle(source, cursor, poll, now)
+
+    def pages_due(self, now: datetime) -> list[TextDue]:
+        """Articles whose page is to be read, longest due first."""
+        return self._pages.due(now)
+
+    def take_page(self, due: TextDue, answer: Fetched | FetchFailed, now: datetime) -> None:
+        """Decide what an article's page adds and write it at once, or put it off."""
+        self._pages.settle(due, answer, now)
+
+    def tidy(self, now: datetime) -> int:
+        """Take away old texts that nothing stands on, a batch of them; how many. 0: all done."""
+        keep = timedelta(days=self.settings.keep_days)
+        return self.store.purge(now - keep, limit=PURGED_AT_ONCE)
+
+    def held(self) -> dict[str, int]:
+        """How many articles floods hold, by source."""
+        return self.store.held_counts()
+
+    def release(self, source_id: str, how: ReleaseAs, now: datetime) -> Released:
+        """Let go what a flood of this source holds; also while the service runs. UsageError for a
+        name that neither the pack knows nor anything is held of."""
+        if source_id not in self.held():
+            refuse_unknown("source", source_id, self._sources)
+        return release(source_id, how, store=self.store, desk=self.desk, now=now)
 
     def deliver_due(self, now: datetime) -> None:
         """Send what is due, round by round, until nothing is or the service ends."""
@@ -203,10 +274,12 @@ class App:
             self._show_due()
             return
         while not self.stopping.is_set():
-            report = deliver_due(self.store, self.channels, now=now)
+            report = deliver_due(
+                self.store, self.channels, now=now, resort=self._resort, holds=self._holds
+            )
             for settled in report.settled:
                 self.watch.event(
-                    EVENTS[settled.fate],
+                    "sent-perhaps" if settled.ambiguous else EVENTS[settled.fate],
                     target=settled.target,
                     delivery=settled.delivery_id,
                     reason=settled.reason,
@@ -246,6 +319,21 @@ class App:
 
     def alerts(self, *, limit: int) -> list[tuple[Alert, list[Delivery]]]:
         return self.store.alerts(limit=limit)
+
+    def outbox(self, states: Collection[DeliveryState]) -> list[tuple[Delivery, Message]]:
+        return self.store.outbox(states, limit=OUTBOX)
+
+    def delivery(self, id_begins: str) -> tuple[Delivery, Message]:
+        """The one whose id, or whose message's id, begins so. UsageError where there are none or
+        several."""
+        return only_one(id_begins, self.store.deliveries(id_begins))
+
+    def shown(self, message: Message) -> Rendered:
+        """As the console shows it; where it is damaged, what its targets got instead."""
+        try:
+            return render(message, ChannelKind.CONSOLE)
+        except RenderError:
+            return render_bare(message)
 
     def sources(self) -> list[tuple[Source, Cursor | None]]:
         """Each active source with what is remembered of it, in the pack's order."""
@@ -296,6 +384,17 @@ class App:
     async def look_up(self, hosts: Iterable[str]) -> dict[str, str]:
         """Why a host name has no address; empty where it has one."""
         return await look_up(hosts)
+
+    # --- targets
+
+    def try_out(self, channel: str, now: datetime) -> list[Tried]:
+        """What each target of the channel answers to a test message."""
+        refuse_unknown("channel", channel, (entry.id for entry in self.channel_entries()))
+        names = targets_of(channel, self.channels)
+        return try_out(channel, [self.channels[name] for name in names], now=now)
+
+    def channel_entries(self) -> list[ChannelEntry]:
+        return active(self.pack.channels.channels)
 
     # --- rehearsing
 
@@ -390,6 +489,15 @@ def target_of(entry: ChannelEntry) -> Target:
 def targets_of(channel: str, names: Iterable[str]) -> list[str]:
     """A channel of several recipients (`desk`) stands for each of them (`desk:ann@example.org`)."""
     return [name for name in names if name == channel or name.startswith(f"{channel}:")]
+
+
+def only_one(id_begins: str, found: Sequence[tuple[Delivery, Message]]) -> tuple[Delivery, Message]:
+    if not found:
+        raise UsageError(f"no delivery and no message begins with {id_begins!r}: `monitor outbox`")
+    if len(found) > 1:
+        names = ", ".join(f"{delivery.id} to {delivery.target}" for delivery, _ in found)
+        raise UsageError(f"{id_begins!r} means several; give more of one of them: {names}")
+    return found[0]
 
 
 class _Retirable(Protocol):

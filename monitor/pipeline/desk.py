@@ -64,6 +64,8 @@ class Desk:
     floors: Floors = NO_FLOORS
     targets: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Channel id -> names of its targets; a channel without any delivers nowhere."""
+    notice_targets: Sequence[str] = ()
+    """Targets that are told of the service's own state."""
     voices: Mapping[str, Voice] = field(default_factory=dict)
     """Host -> voice, for articles that come without their source (replay)."""
 
@@ -85,8 +87,15 @@ def lay_out(
         origin_of=origins_of(pack),
         floors=Floors(pack.stances.ledger_from, pack.stages.ledger_from),
         targets=targets,
+        notice_targets=notice_targets_of(pack, targets),
         voices=voices_of(pack),
     )
+
+
+def notice_targets_of(pack: Pack, targets: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Those of the channels that channels.yaml names for notices; of all where it names none."""
+    named = pack.channels.notices or tuple(targets)
+    return tuple(dict.fromkeys(target for name in named for target in targets.get(name, ())))
 
 
 def ladder_of(pack: Pack) -> Ladder:

@@ -7,9 +7,18 @@ batch ends never shows in the ledger. Not here: what is decided.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from monitor.model import Act, Article, ArticleRecord, Reading, Stance, Statement
+from monitor.model import Act, ArticleRecord, Reading, Stance, Statement
+from monitor.pipeline.arrivals import Arrival, Way
+from monitor.pipeline.pages import is_of_page
 from monitor.ports import Deciding
-from monitor.steps.identify import Identity, identify, keys_asked
+from monitor.steps.identify import (
+    NOTHING_NEW,
+    Identity,
+    by_words,
+    identify,
+    keys_asked,
+    later_version,
+)
 
 Pair = tuple[str, str]
 """Actor and topic."""
@@ -19,6 +28,10 @@ Pair = tuple[str, str]
 class Slate:
     known: dict[str, str] = field(default_factory=dict)
     versions: dict[str, frozenset[str]] = field(default_factory=dict)
+    held: dict[str, str] = field(default_factory=dict)
+    """Articles that a flood holds, each with the source that brought it."""
+    pages: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Versions that came of an article's page, of articles that are edited now."""
     stories: dict[str, str] = field(default_factory=dict)
     told: dict[str, list[Statement]] = field(default_factory=dict)
     """Live statements by article, for articles that are met again."""
@@ -26,8 +39,19 @@ class Slate:
     acts: dict[str, list[Statement]] = field(default_factory=dict)
     """By topic, for a measure is sought within one."""
 
-    def identify(self, article: Article) -> Identity:
-        return identify(article, self.known, self.versions)
+    def identify(self, arrival: Arrival) -> Identity:
+        article = arrival.article
+        if arrival.way is Way.PAGE:
+            return later_version(article, self.versions.get(article.id, frozenset()))
+        if arrival.way is Way.RELEASED:
+            return self._let_go(arrival)
+        return identify(article, self.known, self.versions, self._held_by_others(arrival))
+
+    def is_held(self, identity: Identity, arrival: Arrival) -> bool:
+        """An edit of a held article waits with it. What another source tells does not: a flood
+        must not keep silent what an honest source says."""
+        holder = self.held.get(identity.article.id)
+        return holder == arrival.article.source_id and arrival.way is not Way.RELEASED
 
     def keep(self, record: ArticleRecord) -> None:
         article = record.article
@@ -35,6 +59,10 @@ class Slate:
             self.known.setdefault(key, article.id)
         self.versions[article.id] = self.versions.get(article.id, frozenset()) | {record.version}
         self.stories[article.id] = record.story
+        if record.held:
+            self.held[article.id] = article.source_id
+        else:
+            self.held.pop(article.id, None)
 
     def add(self, statement: Statement) -> None:
         label = statement.label
@@ -48,30 +76,56 @@ class Slate:
         else:
             told[:] = [row for row in told if row.id != statement.retracts]
 
+    def _held_by_others(self, arrival: Arrival) -> list[str]:
+        source = arrival.article.source_id
+        return [held for held, holder in self.held.items() if holder != source]
 
-def glance(deciding: Deciding, articles: Collection[Article]) -> Slate:
+    def _let_go(self, arrival: Arrival) -> Identity:
+        """Its first version is met for the first time now, each further one is an edit of it."""
+        article = arrival.article
+        if article.id in self.held:
+            return by_words(article, self.known)
+        return later_version(article, self.versions.get(article.id, frozenset()))
+
+
+def glance(deciding: Deciding, arrivals: Collection[Arrival]) -> Slate:
     """Enough to tell which articles are met again."""
-    keys = {key for article in articles for key in keys_asked(article)}
+    keys = {key for arrival in arrivals for key in keys_asked(arrival.article)}
     slate = Slate(known=dict(deciding.known(keys)))
     met = set(slate.known.values())
     slate.versions = dict(deciding.versions(met))
+    slate.held = dict(deciding.holders(met))
+    for arrival in arrivals:
+        if arrival.way is Way.RELEASED and arrival.article.id in slate.held:
+            slate.versions.pop(arrival.article.id, None)  # stored, but told to nobody yet
     return slate
 
 
 def read_back(
-    deciding: Deciding, articles: Collection[Article], readings: Iterable[Reading]
+    deciding: Deciding, arrivals: Collection[Arrival], readings: Iterable[Reading]
 ) -> Slate:
     """All that decisions on these articles and their readings can depend on."""
-    slate = glance(deciding, articles)
+    slate = glance(deciding, arrivals)
     met = set(slate.known.values())
     slate.stories = dict(deciding.stories(met))
     for statement in deciding.statements_of(met):
         slate.told.setdefault(statement.evidence.article_id, []).append(statement)
+    _read_pages(deciding, slate, arrivals)
     labels: list[Stance | Act] = [row.label for rows in slate.told.values() for row in rows]
     for reading in readings:
         labels += [*reading.stances, *reading.acts]
     _read_ledger(deciding, slate, labels)
     return slate
+
+
+def _read_pages(deciding: Deciding, slate: Slate, arrivals: Iterable[Arrival]) -> None:
+    """Of the few articles that stated something and are edited now."""
+    for arrival in arrivals:
+        identity = slate.identify(arrival)
+        article_id = identity.article.id
+        if article_id in slate.told and identity.sight not in NOTHING_NEW:
+            stored = deciding.versions_of(article_id)
+            slate.pages[article_id] = frozenset(one.version for one in stored if is_of_page(one))
 
 
 def _read_ledger(deciding: Deciding, slate: Slate, labels: list[Stance | Act]) -> None:

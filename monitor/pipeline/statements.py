@@ -4,7 +4,7 @@ Pure. Not here: what they make of the ledger.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.model import Act, Article, Evidence, Reading, Stance, Statement
@@ -76,14 +76,35 @@ def statements_of(
 
 
 def edited(
-    old: Sequence[Statement], new: Sequence[Statement], identity: Identity, evidence: Evidence
+    old: Sequence[Statement],
+    new: Sequence[Statement],
+    identity: Identity,
+    evidence: Evidence,
+    pages: Collection[str] = (),
 ) -> list[Statement]:
-    """What a later version changes: it takes back what it says no more; it never repeats."""
+    """What a later version changes: it takes back what it says no more; it never repeats.
+
+    `pages` are versions that came of the article's page. An edited summary is silent about most of
+    what the page told, which therefore stands unless the summary speaks of the same.
+    """
     told = {_meaning(row.label) for row in old}
     still = {_meaning(row.label) for row in new}
-    gone = [row for row in old if _meaning(row.label) not in still]
+    spoken_of = {_subject(row.label) for row in new}
+    gone = [
+        row
+        for row in old
+        if _meaning(row.label) not in still
+        and (_subject(row.label) in spoken_of or not _came_of(row, pages))
+    ]
     added = [row for row in new if _meaning(row.label) not in told]
     return [*(_retraction(row, identity, evidence) for row in gone), *added]
+
+
+def page_adds(told: Sequence[Statement], said: Sequence[Statement]) -> list[Statement]:
+    """What the page says of matters that the summary left out. On the others the summary has the
+    word: it is what the newsroom holds to be the news, and people were told of it."""
+    spoken_of = {_subject(row.label) for row in told}
+    return [row for row in said if _subject(row.label) not in spoken_of]
 
 
 def bundles(statements: Iterable[Statement]) -> list[Bundle]:
@@ -131,7 +152,7 @@ def _weight(stance: Stance) -> tuple[bool, float, int]:
 def _statement(label: Stance | Act, identity: Identity, evidence: Evidence) -> Statement:
     article = identity.article
     return Statement(
-        id=_digest(article.id, identity.version, *_meaning(label), _holder(label)),
+        id=_statement_id(label, article.id, identity.version),
         label=label,
         evidence=replace(evidence, official=_is_own_voice(article, label)),
     )
@@ -150,6 +171,23 @@ def _meaning(label: Stance | Act) -> tuple[str, ...]:
     if isinstance(label, Stance):
         return "stance", label.actor, label.topic, label.stance
     return "act", label.topic, label.stage, label.effect
+
+
+def _subject(label: Stance | Act) -> tuple[str, ...]:
+    """What a label is about: one text holds one view of it."""
+    if isinstance(label, Stance):
+        return "stance", label.actor, label.topic
+    return "act", label.topic, label.stage
+
+
+def _came_of(row: Statement, versions: Iterable[str]) -> bool:
+    """An id is made of the version that said it."""
+    article_id = row.evidence.article_id
+    return any(row.id == _statement_id(row.label, article_id, version) for version in versions)
+
+
+def _statement_id(label: Stance | Act, article_id: str, version: str) -> str:
+    return _digest(article_id, version, *_meaning(label), _holder(label))
 
 
 def _digest(*parts: str) -> str:

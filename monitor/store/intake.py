@@ -99,7 +99,7 @@ class SqlDeciding:
 
     def holders(self, article_ids: Collection[str]) -> Mapping[str, str]:
         table = ARTICLE_VERSION.c
-        found = {}
+        found: dict[str, str] = {}
         for chunk in chunks(article_ids):
             query = select(table.article_id, table.source_id).where(
                 table.article_id.in_(chunk), table.held

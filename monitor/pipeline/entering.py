@@ -1,0 +1,169 @@
+"""A reading into the ledger: evidence, statements, measures, findings; then alerts and messages.
+
+One article at a time, on a slate. Not here: whether an article enters at all (intake.py).
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from monitor.model import (
+    Act,
+    Alert,
+    Delivery,
+    DeliveryState,
+    Evidence,
+    Message,
+    Notice,
+    Reading,
+    Stance,
+    Statement,
+)
+from monitor.pipeline.arrivals import Arrival, Taken, Way
+from monitor.pipeline.desk import Desk
+from monitor.pipeline.slate import Slate
+from monitor.pipeline.statements import (
+    SEED_FLOORS,
+    Bundle,
+    bundles,
+    edited,
+    evidence_of,
+    page_adds,
+    statements_of,
+)
+from monitor.steps.alert import Case
+from monitor.steps.identify import Sight
+from monitor.steps.ledger import Finding, assign, decide, decide_stage
+from monitor.steps.render import compose_notice
+
+
+def enter(arrival: Arrival, taken: Taken, reading: Reading, slate: Slate, desk: Desk) -> None:
+    """All that the article says goes into the ledger, and `taken` tells what came of it."""
+    if not _matters(taken, reading, slate):
+        return
+    evidence = _evidence(arrival, taken, slate, desk)
+    if evidence is None:
+        return
+    said = _said(arrival, taken, reading, evidence, slate, desk)
+    taken.statements = _with_measures(said, slate, desk)
+    for bundle in bundles(taken.statements):
+        taken.findings.append(_find(bundle, slate, desk))
+        for statement in bundle:
+            slate.add(statement)
+
+
+def _matters(taken: Taken, reading: Reading, slate: Slate) -> bool:
+    """It states something, or did before it was edited. Most articles do not, and to look for
+    whose news they tell would cost a fifth of taking them in."""
+    return bool(reading.stances or reading.acts or slate.told.get(taken.identity.article.id))
+
+
+def _evidence(arrival: Arrival, taken: Taken, slate: Slate, desk: Desk) -> Evidence | None:
+    """None for the reprint of an article that stated nothing: its words state nothing either."""
+    identity = taken.identity
+    original = None
+    if identity.sight in (Sight.REPRINT, Sight.SEED):
+        told = slate.told.get(identity.original or "")
+        if not told:
+            return None
+        original = told[0].evidence
+    evidence = evidence_of(
+        identity,
+        story=taken.story,
+        origin=desk.origin_of(identity.article),
+        baseline=arrival.baseline,
+        original=original,
+    )
+    if arrival.said_at is not None and original is None:
+        return replace(evidence, said_at=arrival.said_at)
+    return evidence
+
+
+def _said(
+    arrival: Arrival, taken: Taken, reading: Reading, evidence: Evidence, slate: Slate, desk: Desk
+) -> list[Statement]:
+    identity = taken.identity
+    floors = SEED_FLOORS if arrival.seed else desk.floors
+    said = statements_of(reading, identity, evidence, desk.ladder.place, floors)
+    told = slate.told.get(identity.article.id, [])
+    if arrival.way is Way.PAGE:
+        return page_adds(told, said)
+    if identity.sight is not Sight.EDITED:
+        return said
+    return edited(told, said, identity, evidence, slate.pages.get(identity.article.id, frozenset()))
+
+
+def _with_measures(said: list[Statement], slate: Slate, desk: Desk) -> list[Statement]:
+    """Each act in its measure; an act sees those that stand before it in its own text."""
+    placed: list[Statement] = []
+    for statement in said:
+        if isinstance(statement.label, Act) and statement.measure is None:
+            topic = statement.label.topic
+            here = [row for row in placed if row.measure and row.label.topic == topic]
+            found = assign(statement, [*slate.acts.get(topic, []), *here], desk.ladder)
+            statement = replace(statement, measure=found.measure)
+        placed.append(statement)
+    return placed
+
+
+def _find(bundle: Bundle, slate: Slate, desk: Desk) -> Finding:
+    last, label = bundle[-1], bundle[-1].label
+    if isinstance(label, Stance):
+        return decide(slate.stances.get((label.actor, label.topic), []), bundle, desk.sides)
+    known = [row for row in slate.acts.get(label.topic, []) if row.measure == last.measure]
+    return decide_stage(known, bundle, desk.ladder)
+
+
+# --- alert and compose -------------------------------------------------------------------------
+
+
+def alert(taken: Taken, desk: Desk) -> None:
+    """What the rules make of the changes, and who is to hear of it."""
+    confidence = {row.id: row.label.confidence for row in taken.statements}
+    article = taken.identity.article
+    for change in taken.changes:
+        judged = desk.rulebook.judge(Case(change, article, confidence[change.statement_id]))
+        taken.decisions += judged.decisions
+        taken.alerts += judged.alerts
+    _compose(taken, desk)
+
+
+def _compose(taken: Taken, desk: Desk) -> None:
+    """One message for all that one article changed, and each target gets a change once, however
+    many rules ask for it."""
+    now = taken.identity.article.arrived_at
+    for alerts, targets in _by_target(taken.alerts, desk):
+        message = desk.compose(alerts, created_at=now)
+        taken.messages.append(message)
+        taken.deliveries += [_delivery(message, target, now) for target in targets]
+
+
+def _by_target(alerts: Sequence[Alert], desk: Desk) -> list[tuple[tuple[Alert, ...], list[str]]]:
+    bound: dict[str, dict[str, Alert]] = {}
+    for each in alerts:
+        for channel in each.channels:
+            for target in desk.targets.get(channel, ()):
+                bound.setdefault(target, {}).setdefault(each.change.id, each)
+    together: dict[tuple[str, ...], list[str]] = {}
+    for target, by_change in sorted(bound.items()):
+        together.setdefault(tuple(each.id for each in by_change.values()), []).append(target)
+    named = {each.id: each for each in alerts}
+    return [(tuple(named[one] for one in ids), targets) for ids, targets in together.items()]
+
+
+def announce(notice: Notice, desk: Desk) -> tuple[Message, list[Delivery]]:
+    """A notice and its way to everybody who is told of the service's own state."""
+    message = compose_notice(notice)
+    return message, [_delivery(message, target, notice.at) for target in desk.notice_targets]
+
+
+def _delivery(message: Message, target: str, now: datetime) -> Delivery:
+    return Delivery(
+        id="d" + hashlib.sha256(f"{message.id}\x1f{target}".encode()).hexdigest()[:23],
+        message_id=message.id,
+        target=target,
+        state=DeliveryState.PENDING,
+        attempts=0,
+        next_attempt_at=now,
+    )
