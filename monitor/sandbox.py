@@ -8,6 +8,7 @@ costs a quarter of a millisecond.
 Not here: which functions are worth it. They must be importable by name and picklable.
 """
 
+import os
 import resource
 import signal
 import threading
@@ -97,7 +98,11 @@ def confine(memory: int) -> None:
 
     pebble's own SIGTERM handler is Python code, which a child stuck in a C parser never reaches;
     it would live on for three more seconds.
+
+    OpenBLAS, which comes with numpy, takes 40 MiB of address space for each core when it is first
+    imported: on a machine of sixteen cores no memory would be left, and the import would fail.
     """
+    os.putenv("OPENBLAS_NUM_THREADS", "1")
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

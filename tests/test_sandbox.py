@@ -136,6 +136,20 @@ def test_an_idle_child_killed_from_outside_is_replaced(sandbox):
     assert sandbox.call(double, 4) == 8
 
 
+def threads_with_numpy() -> int:
+    __import__("numpy")
+    return len(os.listdir("/proc/self/task"))
+
+
+def test_numpy_takes_no_thread_for_each_core_in_a_child_with_little_memory():
+    sandbox = ChildSandbox()
+    try:
+        before = len(sandbox.call(os.listdir, "/proc/self/task"))
+        assert sandbox.call(threads_with_numpy) == before
+    finally:
+        sandbox.close()
+
+
 def test_close_ends_the_child_and_a_later_call_starts_another(sandbox):
     child = sandbox.call(process_id)
 

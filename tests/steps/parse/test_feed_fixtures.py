@@ -1,7 +1,7 @@
 """Each feed of tests/feeds with what must come out of it, side by side.
 
 `x.xml` has `x.xml.expected.json`: `source` (what differs from a plain feed), and either `articles`
-or `error` (a part of the message).
+and `wishes` (where it has any) or `error` (a part of the message).
 """
 
 import json
@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from monitor.errors import ParseError
-from monitor.model import Article, Fetched, Selectors, Source, SourceKind, Tier
+from monitor.model import Article, Edition, Fetched, Selectors, Source, SourceKind, Tier
 from monitor.steps.parse import read_source
 
 FEEDS = Path(__file__).parent.parent.parent / "feeds"
@@ -45,11 +45,11 @@ def source_of(wanted: dict[str, Any]) -> Source:
     return replace(plain, **given)
 
 
-def read(name: str, wanted: dict[str, Any]) -> tuple[Article, ...]:
+def read(name: str, wanted: dict[str, Any]) -> Edition:
     source = source_of(wanted)
     body = (FEEDS / name).read_bytes()
     fetched = Fetched(source.id, source.url, body, "", None, None, NOW)
-    return read_source(source, fetched, canonical=canonical, now=NOW).articles
+    return read_source(source, fetched, canonical=canonical, now=NOW)
 
 
 def told(article: Article) -> dict[str, Any]:
@@ -64,6 +64,13 @@ def told(article: Article) -> dict[str, Any]:
     }
 
 
+NONE = {"ttl_seconds": None, "skip_hours": "", "skip_days": ""}
+
+
+def wishes_of(edition: Edition) -> dict[str, Any]:
+    return {name: getattr(edition, name) for name in NONE}
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_body_gives_what_stands_beside_it(name):
     expected = json.loads((FEEDS / f"{name}.expected.json").read_text("utf-8"))
@@ -73,5 +80,6 @@ def test_a_body_gives_what_stands_beside_it(name):
             read(name, expected["source"])
         assert expected["error"] in str(refused.value)
     else:
-        articles = [told(article) for article in read(name, expected["source"])]
-        assert articles == expected["articles"]
+        edition = read(name, expected["source"])
+        assert [told(article) for article in edition.articles] == expected["articles"]
+        assert wishes_of(edition) == expected.get("wishes", NONE)

@@ -2,10 +2,14 @@
 
 import contextlib
 import pickle
+import shutil
+import subprocess
+import sys
 import time
 import unicodedata
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -15,9 +19,10 @@ from pytest_httpserver import HTTPServer
 from monitor.errors import ParseError, SandboxError
 from monitor.model import Article, Fetched, Selectors, Source, SourceKind, Tier
 from monitor.sandbox import ChildSandbox
-from monitor.steps.parse import read_source
+from monitor.steps.parse import MAX_ITEMS, read_source
 from monitor.steps.parse.plain import one_line, paragraphs
 
+ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 FEED = Source(
     "src", "https://news.example/feed", SourceKind.FEED, Tier.PRESS, "Invented", None,
@@ -122,6 +127,23 @@ def test_of_too_many_items_the_newest_are_kept_in_their_order():
     assert titles == ["n18", "n19", "n20"]
 
 
+def test_an_archive_of_five_thousand_items_is_read_and_cut():
+    body = rss(*(item(number) for number in range(5000)))
+
+    assert len(read(body)) == MAX_ITEMS
+
+
+def test_an_article_whose_guid_was_rewritten_still_bears_its_address():
+    before, after = (
+        rss(f"<item><title>One</title><link>https://a.example/1</link><guid>{guid}</guid></item>")
+        for guid in ("old-1", "new-1")
+    )
+
+    (one,), (again,) = read(before), read(after)
+
+    assert set(one.keys) & set(again.keys) == {"url:https://a.example/1"}
+
+
 def test_long_titles_texts_and_links_are_bounded():
     long = "слово " * 50_000
     body = rss(item(1, description=long, link="https://a.example/" + "x" * 5_000), "<item><title>"
@@ -208,6 +230,57 @@ def test_external_entities_are_not_read(tmp_path):
     )
 
     assert "CANARY" not in repr(read(body))
+
+
+READS_ALL = """
+import sys
+from datetime import UTC, datetime, timedelta
+from monitor.errors import ParseError
+from monitor.model import Fetched
+from monitor.steps.parse import read_page_text, read_source
+from tests.steps.parse.test_read_source import FEED, NOW, PAGE, same
+body = sys.stdin.buffer.read()
+for source in (FEED, PAGE):
+    came = Fetched(source.id, source.url, body, "", None, None, NOW)
+    for read in (lambda: read_source(source, came, canonical=same, now=NOW),
+                 lambda: read_page_text(came)):
+        try:
+            read()
+        except ParseError:
+            pass
+"""
+
+
+def test_nothing_that_a_document_names_is_opened(tmp_path, httpserver: HTTPServer):
+    """External DTDs, entities, stylesheets and XInclude: watched in the kernel, where it can be."""
+    # given a document that names a file and an address in every way that XML knows
+    canary = tmp_path / "canary.dtd"
+    canary.write_text("<!ENTITY x 'opened'>")
+    remote = httpserver.url_for("/canary.dtd")
+    body = f"""<?xml version="1.0"?><?xml-stylesheet href="{canary}"?>
+    <!DOCTYPE rss SYSTEM "{canary.as_uri()}" [
+      <!ENTITY x SYSTEM "{canary.as_uri()}"><!ENTITY y SYSTEM "{remote}">
+      <!ENTITY % z SYSTEM "{remote}"> %z;]>
+    <rss version="2.0" xmlns:xi="http://www.w3.org/2001/XInclude"><channel><title>T</title>
+    <item><title>a &x; &y;</title><xi:include href="{canary}" parse="text"/>
+    <link>https://a.example/1</link></item></channel></rss>"""
+
+    # when each parser reads it
+    log = tmp_path / "calls"
+    watch = ["strace", "-f", "-qq", "-e", "trace=open,openat,connect", "-o", str(log)]
+    can_watch = shutil.which("strace") and not subprocess.run([*watch, "true"]).returncode
+    subprocess.run(
+        [*(watch if can_watch else []), sys.executable, "-c", READS_ALL],
+        input=body.encode(), cwd=ROOT, check=True, capture_output=True, timeout=60,
+    )  # fmt: skip
+
+    # then neither the file nor the address was touched
+    assert httpserver.log == []
+    if can_watch:
+        calls = log.read_text()
+        assert "feedparser" in calls  # it did watch
+        assert "canary.dtd" not in calls
+        assert f"htons({httpserver.port})" not in calls
 
 
 def bombs() -> dict[str, bytes]:

@@ -1,0 +1,133 @@
+"""The running text of a page, out of everything else that stands there."""
+
+import contextlib
+import pickle
+import subprocess
+import sys
+import time
+import unicodedata
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.errors import ParseError, SandboxError
+from monitor.model import Fetched
+from monitor.sandbox import ChildSandbox
+from monitor.steps.parse import read_page_text
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+SENTENCES = [
+    "The ministry of Freedonia wants to license the exchanges of invented coins from next June on.",
+    "Its deputy head said that miners would have to report every month how much power they take.",
+    "The central bank had asked for a ban a year ago, and did not want to comment on the draft.",
+    "Comments on the draft are taken until the end of January, says the notice of the ministry.",
+]
+RUSSIAN = [
+    "Министерство финансов Фридонии хочет лицензировать биржи выдуманных монет с июня.",
+    "Заместитель министра сказал, что майнеры будут каждый месяц сообщать о расходе энергии.",
+    "Центральный банк год назад просил о запрете и не стал комментировать новый проект закона.",
+    "Замечания к проекту принимаются до конца января, говорится в сообщении министерства.",
+]
+
+
+def page(sentences: list[str], *, head: str = "", tail: str = "") -> str:
+    inner = "".join(f"<p>{sentence}</p>" for sentence in sentences)
+    return f"""<!doctype html><html><head><title>Licence planned</title>{head}</head><body>
+    <nav><ul><li><a href="/a">Markets</a></li><li><a href="/b">Sport</a></li></ul></nav>
+    <main><article><h1>Licence planned</h1>{inner}</article>
+    <section class="comments"><p>I have always said so, said a reader of it.</p></section>
+    </main>{tail}<footer><p>All rights reserved by Invented.</p></footer></body></html>"""
+
+
+def fetched(body: str | bytes, content_type: str = "text/html") -> Fetched:
+    raw = body if isinstance(body, bytes) else body.encode("utf-8", "surrogatepass")
+    return Fetched("src", "https://news.example/1", raw, content_type, None, None, NOW)
+
+
+def test_the_article_comes_one_line_a_paragraph_and_nothing_else_does():
+    assert read_page_text(fetched(page(SENTENCES))) == "\n".join(SENTENCES)
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "windows-1251", "koi8-r"])
+@pytest.mark.parametrize("declared", [True, False], ids=["declared", "silent"])
+def test_a_page_is_decoded_like_a_feed(charset: str, declared: bool):
+    kind = f"text/html; charset={charset}" if declared else "text/html"
+
+    text = read_page_text(fetched(page(RUSSIAN).encode(charset), kind))
+
+    assert text == "\n".join(RUSSIAN)
+
+
+def test_an_xml_declaration_on_a_page_does_no_harm():
+    markup = '<?xml version="1.0" encoding="koi8-r"?>' + page(RUSSIAN)
+
+    assert read_page_text(fetched(markup)) == "\n".join(RUSSIAN)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\x00" * 1000,
+        b"<html></html>",
+        b"<html><body><form>Please <input name=login> log in</form></body></html>",
+        b"<html><body><div id=app></div><script>render('" + b"word " * 500 + b"')</script></body>",
+        page(SENTENCES[:1]).encode(),
+        b"{}",
+        b"/etc/passwd",
+        b"http://127.0.0.1:1/",
+    ],
+)
+def test_a_page_without_an_article_is_an_error(body: bytes):
+    with pytest.raises(ParseError, match="no article on the page"):
+        read_page_text(fetched(body))
+
+
+def test_a_very_long_article_is_bounded():
+    many = [f"Paragraph {number}: {SENTENCES[number % 4]}" for number in range(3000)]
+
+    text = read_page_text(fetched(page(many)))
+
+    assert 50_000 < len(text) <= 100_000
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.text(st.characters(), max_size=60))
+def test_whatever_stands_in_a_paragraph_the_text_can_be_stored(noise: str):
+    text = read_page_text(fetched(page([*SENTENCES, noise, "a\x00b&#xD800;&#0;\ud800 c"])))
+
+    text.encode("utf-8")
+    assert not [c for c in text if unicodedata.category(c) in {"Cc", "Cs"} and c != "\n"]
+
+
+def test_it_runs_where_it_can_do_no_harm():
+    sandbox = ChildSandbox()
+    try:
+        assert sandbox.call(read_page_text, fetched(page(SENTENCES))) == "\n".join(SENTENCES)
+        with pytest.raises(ParseError):
+            sandbox.call(read_page_text, fetched(b"<html></html>"))
+    finally:
+        sandbox.close()
+
+
+def test_a_page_of_fifty_thousand_open_tags_costs_no_more_than_the_deadline():
+    deep = page(SENTENCES, tail="<div><span>" * 50_000)
+    sandbox = ChildSandbox(deadline=timedelta(seconds=3))
+    started = time.monotonic()
+
+    with contextlib.suppress(ParseError, SandboxError):  # refused or killed: either is an end
+        sandbox.call(read_page_text, fetched(deep))
+    sandbox.close()
+
+    assert time.monotonic() - started < 15  # with the start of a child on a busy machine
+
+
+def test_no_command_pays_for_the_reader_of_pages_at_its_start():
+    loads = "import sys, monitor.steps.parse; print('trafilatura' in sys.modules)"
+
+    said = subprocess.run([sys.executable, "-c", loads], capture_output=True, text=True, check=True)
+
+    assert said.stdout.strip() == "False"
+    assert pickle.loads(pickle.dumps(read_page_text)) is read_page_text
