@@ -19,8 +19,9 @@ from monitor.notify.secrets import Redactor
 RECIPIENTS = ("targets", "channels", "topics", "rooms")
 """Where Apprise's services keep to whom they send."""
 
-# At DEBUG Apprise logs addresses and headers with their keys.
-logging.getLogger("apprise").setLevel(logging.WARNING)
+# At DEBUG Apprise and what it posts with log addresses and headers with their keys.
+for library in ("apprise", "urllib3", "requests"):
+    logging.getLogger(library).setLevel(logging.WARNING)
 
 
 def read_services(url: str) -> list[NotifyBase]:
