@@ -46,7 +46,10 @@ def run_once(app: App) -> None:
 async def _one_pass(app: App, line: Line) -> None:
     await line.poll_due()
     await line.polls_done()
+    await line.read_pages()
+    await line.polls_done()
     await line.deliver_due()
+    await line.tidy()
 
 
 class Every(BaseTrigger):  # type: ignore[misc]  # apscheduler has no types
@@ -69,7 +72,13 @@ async def _tick_for_ever(app: App, line: Line) -> None:
         timezone=UTC,
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
-    for name, look in {"poll": line.poll_due, "deliver": line.deliver_due}.items():
+    looks = {
+        "poll": line.poll_due,
+        "pages": line.read_pages,
+        "deliver": line.deliver_due,
+        "tidy": line.tidy,
+    }
+    for name, look in looks.items():
         scheduler.add_job(_patiently, Every(TICK), [app, name, look], next_run_time=utcnow())
     scheduler.start()
     try:

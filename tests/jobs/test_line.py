@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +12,17 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from monitor.clock import utcnow
 from monitor.jobs.line import FETCHING, WAITING, Line
 from monitor.jobs.service import keep_ticking
-from monitor.model import Cursor, NotModified, Poll, Source, SourceKind, Tier
+from monitor.model import (
+    Cursor,
+    Fetched,
+    FetchFailed,
+    NotModified,
+    Poll,
+    Source,
+    SourceKind,
+    TextDue,
+    Tier,
+)
 
 NOW = datetime(2026, 3, 9, tzinfo=UTC)
 DEADLINE = 10
@@ -30,7 +40,15 @@ class Fetcher:
     closed: bool = False
 
     async def fetch(self, source: Source, cursor: Cursor) -> Poll:
-        host = source.url.split("/")[2]
+        await self._visit(source.url)
+        return NotModified(source.id, NOW)
+
+    async def fetch_page(self, due: TextDue) -> FetchFailed:
+        await self._visit(due.url)
+        return FetchFailed(due.source_id, "timeout", "", NOW)
+
+    async def _visit(self, url: str) -> None:
+        host = url.split("/")[2]
         self.waiting.append(host)
         self.most = max(self.most, len(self.waiting))
         self.most_of_a_host = max(self.most_of_a_host, self.waiting.count(host))
@@ -39,7 +57,6 @@ class Fetcher:
         finally:
             self.waiting.remove(host)
         self.done += 1
-        return NotModified(source.id, NOW)
 
     async def close(self) -> None:
         self.closed = True
@@ -55,6 +72,11 @@ class Notes:
     events: list[tuple[str, dict[str, object]]] = field(default_factory=list)
     deciders: set[str] = field(default_factory=set)
     broken: frozenset[str] = frozenset()
+    expected: list[str] = field(default_factory=list)
+    pages: list[TextDue] = field(default_factory=list)
+    old: int = 3
+    """Batches of old texts that are left."""
+    stopping: threading.Event = field(default_factory=threading.Event)
     may_decide: threading.Event = field(default_factory=threading.Event)
     decides: threading.Event = field(default_factory=threading.Event)
 
@@ -67,6 +89,20 @@ class Notes:
 
     def due(self, now: datetime) -> list[tuple[Source, Cursor]]:
         return [(source, Cursor(source.id, now)) for source in self.sources]
+
+    def expect(self, sources: Iterable[Source], now: datetime) -> None:
+        self.expected += [source.id for source in sources]
+
+    def pages_due(self, now: datetime) -> list[TextDue]:
+        return self.pages
+
+    def take_page(self, due: TextDue, answer: Fetched | FetchFailed, now: datetime) -> None:
+        self.pages = [page for page in self.pages if page.article_id != due.article_id]
+        self.taken.append(due.article_id)
+
+    def tidy(self, now: datetime) -> int:
+        self.old -= 1
+        return max(self.old, 0)
 
     def take(self, source: Source, cursor: Cursor, poll: Poll, now: datetime) -> None:
         self.decides.set()
@@ -190,6 +226,55 @@ def test_a_source_under_way_is_not_polled_a_second_time() -> None:
     play(app, scene)
 
     assert sorted(app.taken) == ["s0", "s1", "s2"]
+
+
+def test_pages_are_asked_for_beside_feeds_and_one_host_is_asked_once_at_a_time() -> None:
+    app = Notes([source(1, "a.example")])
+    for number in range(5):
+        app.pages.append(TextDue(f"p{number}", "s1", f"http://a.example/p{number}", NOW))
+    app.pages.append(TextDue("p9", "s1", "http://b.example/p9", NOW))
+
+    async def scene(line: Line) -> None:
+        await line.poll_due()
+        await line.read_pages()
+        await line.read_pages()
+        await until(lambda: len(app.fetcher.waiting) == 2)
+        app.fetcher.go_on.set()
+        await line.polls_done()
+
+    play(app, scene)
+
+    assert sorted(app.taken) == ["p0", "p1", "p2", "p3", "p4", "p9", "s1"]
+    assert app.fetcher.most_of_a_host == 1
+
+
+def test_sources_are_expected_before_any_of_them_answers() -> None:
+    app = Notes(of_many_hosts(3))
+
+    async def scene(line: Line) -> None:
+        await line.poll_due()
+        assert sorted(app.expected) == ["s0", "s1", "s2"]
+        assert app.taken == []
+        app.fetcher.go_on.set()
+        await line.polls_done()
+        await line.poll_due()
+        await line.polls_done()
+
+    play(app, scene)
+
+    assert len(app.expected) == 6
+
+
+def test_old_texts_are_taken_away_batch_by_batch_and_looked_for_once_a_day() -> None:
+    app = Notes([], old=3)
+
+    async def scene(line: Line) -> None:
+        for _ in range(5):
+            await line.tidy()
+
+    play(app, scene)
+
+    assert app.old == 0
 
 
 def test_trouble_with_one_source_is_told_rests_it_and_leaves_the_others_alone() -> None:
