@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import articles, ledger, rules, run, settings, sources
+from monitor.cli import (
+    articles,
+    backup,
+    doctor,
+    ledger,
+    outbox,
+    rules,
+    run,
+    sendtest,
+    settings,
+    sources,
+)
 from monitor.errors import MonitorError
 
 commands = typer.Typer(
@@ -45,6 +56,11 @@ commands.command("replay", short_help="Tell what articles would have changed.")(
 commands.command("ledger", short_help="Who holds what, and where each law stands.")(ledger.ledger)
 commands.command("timeline", short_help="How the ledger came about.")(ledger.timeline)
 commands.command("alerts", short_help="What was sent, and what waits.")(ledger.alerts)
+commands.command("doctor", short_help="Is it healthy?")(doctor.doctor)
+commands.command("backup", short_help="Copy the database.")(backup.backup)
+commands.command("restore", short_help="Put a copy back.")(backup.restore)
+commands.command("send-test", short_help="What does a target answer?")(sendtest.send_test)
+commands.add_typer(outbox.commands, name="outbox", short_help="What waits, or is dead.")
 commands.add_typer(sources.commands, name="sources")
 commands.add_typer(rules.commands, name="rules")
 commands.add_typer(settings.commands, name="config")

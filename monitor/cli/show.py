@@ -60,7 +60,8 @@ def plain(text: str) -> str:
 
 
 def counted(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+    many = f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
+    return f"{number} {word if number == 1 else many}"
 
 
 def day(moment: datetime | None) -> str:
@@ -69,6 +70,27 @@ def day(moment: datetime | None) -> str:
 
 def minute(moment: datetime | None) -> str:
     return moment.strftime("%Y-%m-%d %H:%M") if moment else "-"
+
+
+SPANS = ((86_400, "d"), (3_600, "h"), (60, "m"))
+
+
+def span(seconds: int | None) -> str:
+    """A length of time in its largest unit (`3 h`), for a look and no more."""
+    if seconds is None:
+        return "-"
+    unit, letter = next(((unit, letter) for unit, letter in SPANS if seconds >= unit), (1, "s"))
+    return f"{seconds / unit:.0f} {letter}"
+
+
+def size(number: int | None) -> str:
+    """Bytes in their largest unit (`3.1 MiB`)."""
+    if number is None:
+        return "-"
+    amount, units = float(number), ["B", "KiB", "MiB", "GiB", "TiB"]
+    while amount >= 1024 and len(units) > 1:
+        amount, units = amount / 1024, units[1:]
+    return f"{amount:.0f} {units[0]}" if units[0] == "B" else f"{amount:.1f} {units[0]}"
 
 
 def iso(moment: datetime | date | None) -> str | None:

@@ -1,14 +1,17 @@
-"""`monitor sources`: what is polled, and how each source does."""
+"""`monitor sources list`, `held`, `release`: how each source does, and what a flood of it holds."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
 
-from monitor.cli import show
+from monitor.cli import show, sources_check, sources_edit
 from monitor.cli.opening import opened
-from monitor.model import Cursor, Source
+from monitor.model import Condition, Cursor, Source
 
 commands = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What is polled.")
+
+TROUBLES = frozenset({Condition.BROKEN, Condition.FROZEN, Condition.EMPTY})
 
 
 @commands.callback()
@@ -16,57 +19,103 @@ def _sources() -> None:
     """What is polled."""
 
 
-@commands.command("list")
+@commands.command("list", short_help="How each source does.")
 def list_sources(
-    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    broken: Annotated[bool, typer.Option("--broken", help="Only those that are not well.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="As JSON, every field.")] = False,
 ) -> None:
-    """Print each source with its health: last success, failures in a row, next check.
+    """Print each source with its condition: new, well, broken, frozen or empty.
+
+    Broken: it fails. Frozen: it answers, but its newest item is far older than its own pace allows.
+    Empty: it answers, but its items are gone. New: it has never been read.
 
     \b
     Examples:
       monitor sources list
+      monitor sources list --broken
       monitor sources list --json
     """
     with opened() as app:
         found = app.sources()
+        held = app.store.held_counts()
+    if broken:
+        found = [(source, cursor) for source, cursor in found if is_troubled(cursor)]
     if json:
-        show.as_json([_source_json(source, cursor) for source, cursor in found])
+        show.as_json([source_json(source, cursor, held) for source, cursor in found])
         return
     show.as_table(
         [
             "source",
-            "tier",
-            "last success (UTC)",
+            "condition (UTC)",
+            "pace",
+            "last success",
             "newest item",
-            "failures",
-            "next check (UTC)",
-            "last error",
+            "next check",
+            "remarks",
         ],
         (
             [
                 source.id,
-                source.tier,
+                condition_of(cursor),
+                show.span(cursor.pace_seconds) if cursor else "-",
                 show.minute(cursor.last_success_at) if cursor else "-",
                 show.minute(cursor.newest_item_at) if cursor else "-",
-                str(cursor.failures) if cursor else "-",
                 show.minute(cursor.next_check_at) if cursor else "-",
-                (cursor.last_error or "-") if cursor else "-",
+                "; ".join(remarks_on(cursor, held.get(source.id, 0))) or "-",
             ]
             for source, cursor in found
         ),
-        empty="The pack names no source; add one to sources.yaml.",
+        empty="No source is in trouble."
+        if broken
+        else "The pack names no source; `monitor sources add URL` puts one in.",
     )
 
 
-def _source_json(source: Source, cursor: Cursor | None) -> dict[str, object]:
+commands.command("check", short_help="Ask sources now, and say what answers.")(sources_check.check)
+commands.command("add", short_help="Put an address into sources.yaml.")(sources_edit.add)
+commands.command("import", short_help="Take sources from an OPML file.")(sources_edit.import_opml)
+commands.command("export", short_help="Write the sources as OPML.")(sources_edit.export)
+
+
+def is_troubled(cursor: Cursor | None) -> bool:
+    """A source that never answered is in trouble too, though nobody is told of it."""
+    if cursor is None:
+        return False
+    never_answered = cursor.condition is Condition.NEW and cursor.failures > 0
+    return cursor.condition in TROUBLES or never_answered
+
+
+def condition_of(cursor: Cursor | None) -> str:
+    if cursor is None:
+        return Condition.NEW
+    since = f" since {show.minute(cursor.condition_since)}" if cursor.condition_since else ""
+    return f"{cursor.condition}{since}"
+
+
+def remarks_on(cursor: Cursor | None, held: int) -> Iterable[str]:
+    if held:
+        yield f"{show.counted(held, 'article')} held (monitor sources held)"
+    if cursor and cursor.moved_to:
+        yield f"moved to {cursor.moved_to}"
+    if cursor and cursor.failures:
+        yield f"{show.counted(cursor.failures, 'failure')}: {cursor.last_error}"
+
+
+def source_json(source: Source, cursor: Cursor | None, held: dict[str, int]) -> dict[str, object]:
     health: dict[str, object] = {"polled": cursor is not None and cursor.first_seen_at is not None}
     if cursor:
         health |= {
+            "condition": cursor.condition,
+            "condition_since": show.iso(cursor.condition_since),
+            "pace": cursor.pace_seconds,
+            "first_seen_at": show.iso(cursor.first_seen_at),
             "last_success_at": show.iso(cursor.last_success_at),
             "newest_item_at": show.iso(cursor.newest_item_at),
+            "items": cursor.items,
             "failures": cursor.failures,
             "last_error": cursor.last_error,
             "next_check_at": show.iso(cursor.next_check_at),
+            "moved_to": cursor.moved_to,
         }
     return {
         "id": source.id,
@@ -76,6 +125,7 @@ def _source_json(source: Source, cursor: Cursor | None) -> dict[str, object]:
         "tier": source.tier,
         "newsroom": source.newsroom,
         "language": source.language,
-        "interval": int(source.interval.total_seconds()),
+        "interval": None if source.learns else int(source.interval.total_seconds()),
         "verified": source.verified.isoformat() if source.verified else None,
+        "held": held.get(source.id, 0),
     } | health

@@ -108,17 +108,20 @@ def _restore_sqlite(engine: Engine, file: Path, now: datetime) -> Path | None:
 
 def _take_in_the_log(database: Path, kept: Path) -> None:
     """A log that is left behind would be played into the database that comes: SQLite knows it by
-    name alone. A damaged database cannot take in its own, so that goes with it."""
+    name alone. A damaged database cannot take in its own; a copy of it is kept for whoever tries
+    to save something, for SQLite throws away what it cannot read."""
+    log, kept_log = (path.with_name(f"{path.name}-wal") for path in (database, kept))
+    if log.exists():
+        shutil.copyfile(log, kept_log)
     try:
         with closing(sqlite3.connect(database, timeout=5)) as connection:
             busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        if busy:
-            raise StoreBusy("something reads the database; close it and try again")
     except sqlite3.Error:
-        for ending in SIDE_FILES:
-            beside_it = database.with_name(database.name + ending)
-            if beside_it.exists():
-                beside_it.rename(kept.with_name(kept.name + ending))
+        busy = False
+    else:
+        kept_log.unlink(missing_ok=True)
+    if busy:
+        raise StoreBusy("something reads the database; close it and try again")
     for ending in SIDE_FILES:
         database.with_name(database.name + ending).unlink(missing_ok=True)
 

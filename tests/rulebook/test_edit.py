@@ -56,7 +56,7 @@ def test_a_date_takes_the_place_of_never_and_nothing_else_moves() -> None:
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ("- id: a  # ours\n    verified: never # c\n", "- id: a  # ours\n    verified: 2026-04-01 # c\n"),
+        ("- id: a # x\n    verified: never # c\n", "- id: a # x\n    verified: 2026-04-01 # c\n"),
         ("- id: a\n    verified: 'never'\n", "- id: a\n    verified: 2026-04-01\n"),
         ("- id: a\n    verified:\n", "- id: a\n    verified: 2026-04-01\n"),
         ("- id: a\n    # why\n\n", "- id: a\n    verified: 2026-04-01\n    # why\n\n"),
