@@ -136,6 +136,14 @@ def test_skipped_hours_and_days_are_waited_out(hours, days, now, expected):
     assert next_check_at(SOURCE, answered(), cursor, now=now) == expected
 
 
+def test_jitter_leads_into_no_skipped_hour():
+    cursor = replace(NEVER_READ, skip_hours="15")
+
+    due = next_check_at(SOURCE, answered(), cursor, now=at(22, 14, 28), jitter=1.0)
+
+    assert due == at(22, 16)
+
+
 DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 CURSORS = st.builds(
     Cursor,

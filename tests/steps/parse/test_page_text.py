@@ -102,6 +102,12 @@ def test_whatever_stands_in_a_paragraph_the_text_can_be_stored(noise: str):
     assert not [c for c in text if unicodedata.category(c) in {"Cc", "Cs"} and c != "\n"]
 
 
+def test_marks_that_hide_or_turn_words_do_not_come_along():
+    text = read_page_text(fetched(page([*SENTENCES, "so\u00adft hid\u200bden \u202eturned"])))
+
+    assert text.splitlines()[-1] == "soft hidden turned"
+
+
 def test_it_runs_where_it_can_do_no_harm():
     sandbox = ChildSandbox()
     try:
