@@ -113,6 +113,7 @@ def desk(
         compose=compose,
         origin_of=lambda article: article.newsroom or newsroom_of(article.url),
         targets=targets,
+        notice_targets=tuple(target for each in targets.values() for target in each),
         voices={"bank.example": Voice("The Bank", Tier.OFFICIAL, "bank")},
     )
 
