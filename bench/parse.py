@@ -160,8 +160,8 @@ def report(title: str, files: Sequence[Path], told: Mapping[str, Sequence[Told]]
 
 def cost(runs: Sequence[Told]) -> float:
     """Milliseconds of CPU a feed: the median run of each file, averaged over files."""
-    files = runs[0]
-    return 1000 * sum(median(run[name]["seconds"] for run in runs) for name in files) / len(files)
+    seconds = [median(float(run[name]["seconds"]) for run in runs) for name in runs[0]]
+    return 1000 * sum(seconds) / len(seconds)
 
 
 def raised(told: Told) -> str:

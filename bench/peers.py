@@ -24,5 +24,6 @@ def set_up(python: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", "--clear", FOLDER], check=True)
     (FOLDER / ".gitignore").write_text("*\n")
     # As the project's own set-up: no compiler, and nothing whose hash was not written down.
-    install = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
-    subprocess.run([*install, "--require-hashes", "--only-binary", ":all:", "-r", PINS], check=True)
+    wanted = ["--require-hashes", "--only-binary", ":all:", "-r", str(PINS)]
+    pip = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+    subprocess.run([*pip, *wanted], check=True)

@@ -7,10 +7,8 @@ are read.
 """
 
 import argparse
-import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections import defaultdict
@@ -23,6 +21,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from bench.attendant import Attendant, attending
 from bench.generated import ADDED
 from bench.meter import Side, middle
 from bench.peers import ROOT, peer_python
@@ -50,24 +49,15 @@ class Phase:
 class FeedServer:
     """bench/server.py, and the orders it takes."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
-        ready = self._hear()
-        self.urls: list[str] = ready["urls"]
-        self.items: int = ready["items"]
-        self.median_bytes: int = ready["median_bytes"]
+    def __init__(self, attendant: Attendant) -> None:
+        self._attendant = attendant
+        self.urls: list[str] = attendant.ready["urls"]
+        self.items: int = attendant.ready["items"]
+        self.median_bytes: int = attendant.ready["median_bytes"]
 
     def show(self, what: str) -> dict[str, int]:
         """From now on show this; how many whole and unchanged answers it gave since last asked."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps({"show": what}) + "\n")
-        self._process.stdin.flush()
-        return self._hear()
-
-    def _hear(self) -> dict[str, Any]:
-        assert self._process.stdout is not None
-        told: dict[str, Any] = json.loads(self._process.stdout.readline())
-        return told
+        return self._attendant.ask(show=what)
 
 
 # --- the measuring -----------------------------------------------------------------------------
@@ -153,15 +143,9 @@ def what_is_missing(phases: Sequence[Phase], results: Results) -> Iterator[str]:
 @contextmanager
 def serving(feeds: int, on_topic: float) -> Iterator[FeedServer]:
     today = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-    command = [sys.executable, "-m", "bench.server", "--feeds", str(feeds)]
-    command += ["--on-topic", str(on_topic), "--newest", today.isoformat()]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            yield FeedServer(process)
-        finally:
-            process.terminate()
+    asked = ["--feeds", str(feeds), "--on-topic", str(on_topic), "--newest", today.isoformat()]
+    with attending("bench.server", *asked) as attendant:
+        yield FeedServer(attendant)
 
 
 def our_side(folder: Path, urls: Sequence[str]) -> Side:
@@ -178,7 +162,13 @@ def our_side(folder: Path, urls: Sequence[str]) -> Side:
 def peer_side(folder: Path, urls: Sequence[str], workers: int) -> Side:
     listed = folder / "urls.txt"
     listed.write_text("\n".join(urls))
-    command = [peer_python(), "-m", "bench.sides.reader_polls", "--workers", str(workers)]
+    command: list[str | Path] = [
+        peer_python(),
+        "-m",
+        "bench.sides.reader_polls",
+        "--workers",
+        str(workers),
+    ]
     command += ["--database", folder / "reader.sqlite", "--urls", listed]
     return Side(PEER, command, environment())
 

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from bench.generated import FeedMaker
 
@@ -85,9 +86,8 @@ async def serve(maker: FeedMaker, feeds: int) -> None:
     loop = asyncio.get_running_loop()
     port = 0
     for host in hosts:  # the first takes a free port, the others the same one on their addresses
-        server = await loop.create_server(
-            lambda host=host: Conversation(host, shelf), host, port, backlog=16
-        )
+        greet = partial(Conversation, host, shelf)
+        server = await loop.create_server(greet, host, port, backlog=16)
         port = server.sockets[0].getsockname()[1]
     sizes = sorted(len(one.whole) for one in first.values())
     say(
