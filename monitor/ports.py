@@ -139,7 +139,8 @@ class Store(Protocol):
         per_target: int | None = None,
         but_not: Collection[str] = (),
     ) -> list[Outgoing]:
-        """Lease up to `limit` due deliveries, longest due first; an expired lease is due again.
+        """Lease up to `limit` due deliveries, oldest message first; an expired lease is due again,
+        and with a due delivery all that its target refused before.
         At most `per_target` of one target, none of the targets in `but_not`. `attempts` of what
         comes back counts this attempt in."""
         ...

@@ -158,8 +158,6 @@ def _by_target(claimed: Sequence[Outgoing]) -> dict[str, list[Outgoing]]:
     queues: dict[str, list[Outgoing]] = defaultdict(list)
     for outgoing in claimed:
         queues[outgoing.delivery.target].append(outgoing)
-    for waiting in queues.values():
-        waiting.sort(key=lambda each: each.message.created_at)  # stable: as claimed where alike
     return queues
 
 

@@ -9,14 +9,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
 
 from monitor.errors import StoreError
 from monitor.model import Attempt, Delivery, DeliveryState, Outgoing
 from monitor.store.engine import translated
 from monitor.store.rows import attempt_values, delivery_of, delivery_values, kept_error
 from monitor.store.sql import add, ask, chunks
-from monitor.store.tables import ATTEMPT, DELIVERY
+from monitor.store.tables import ATTEMPT, DELIVERY, MESSAGE
 from monitor.store.views import messages_by_id
 
 SETTLED = (DeliveryState.SENT, DeliveryState.DEAD)
@@ -37,7 +37,8 @@ def claim(
     leased = _lease(connection, free, secrets.token_hex(16), now + lease_for)
     add(connection, ATTEMPT, [attempt_values(_opened(delivery, now)) for delivery in leased])
     messages = messages_by_id(connection, {delivery.message_id for delivery in leased})
-    return [Outgoing(delivery, messages[delivery.message_id]) for delivery in leased]
+    claimed = [Outgoing(delivery, messages[delivery.message_id]) for delivery in leased]
+    return sorted(claimed, key=lambda each: (each.message.created_at, each.delivery.id))
 
 
 def settle(
@@ -96,30 +97,37 @@ def _free(
     but_not: Collection[str],
 ) -> Sequence[str]:
     table = DELIVERY.c
-    longest_due = (table.next_attempt_at, table.id)
-    # A lease is of minutes, a wait of days: a later one was written before the clock was set back.
-    waiting = and_(
-        table.state == DeliveryState.PENDING.value,
-        or_(table.next_attempt_at <= now, table.next_attempt_at > now + LONGEST_WAIT),
-    )
-    expired = and_(
-        table.state == DeliveryState.LEASED.value,
-        or_(table.lease_until <= now, table.lease_until > now + LONGEST_LEASE),
-    )
-    due = and_(or_(waiting, expired), table.target.not_in(but_not))
-    place = func.row_number().over(partition_by=table.target, order_by=longest_due)
-    placed = select(table.id, place.label("place")).where(due).subquery()
+    free = and_(_is_free(now), table.target.not_in(but_not))
+    oldest = (MESSAGE.c.created_at, table.id)
+    with_message = DELIVERY.join(MESSAGE, MESSAGE.c.id == table.message_id)
+    place = func.row_number().over(partition_by=table.target, order_by=oldest)
+    placed = select(table.id, place.label("place")).select_from(with_message).where(free).subquery()
     in_turn = select(placed.c.id).where(placed.c.place <= per_target)
     # On Postgres two claimers step over each other's rows; on SQLite there is one writer anyway.
-    # `due` is asked again: between the two looks another may have leased a row.
+    # `free` is asked again: between the two looks another may have leased a row.
     query = (
         select(table.id)
-        .where(table.id.in_(in_turn), due)
-        .order_by(*longest_due)
+        .select_from(with_message)
+        .where(table.id.in_(in_turn), free)
+        .order_by(*oldest)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=DELIVERY)
     )
     return [row["id"] for row in ask(connection, query)]
+
+
+def _is_free(now: datetime) -> ColumnElement[bool]:
+    """What is due; and with it what its target refused before, for else a target that is back
+    would get each message when its own wait ends, in no order. What was never tried keeps its
+    time: it may be meant for later."""
+    table = DELIVERY.c
+    pending = table.state == DeliveryState.PENDING.value
+    due = and_(pending, table.next_attempt_at <= now)
+    refused_before = and_(
+        pending, table.attempts > 0, table.target.in_(select(table.target).where(due))
+    )
+    expired = and_(table.state == DeliveryState.LEASED.value, table.lease_until <= now)
+    return or_(due, refused_before, expired)
 
 
 def _all_dead(connection: Connection, message_id: str) -> bool:
@@ -146,8 +154,7 @@ def _lease(
         )
         .returning(*DELIVERY.c)
     )
-    leased = map(delivery_of, ask(connection, query))
-    return sorted(leased, key=lambda delivery: (delivery.next_attempt_at, delivery.id))
+    return list(map(delivery_of, ask(connection, query)))
 
 
 def _opened(delivery: Delivery, now: datetime) -> Attempt:

@@ -127,9 +127,10 @@ class Postbox:
 
 
 @contextmanager
-def smtp_server(postbox: Postbox) -> Iterator[str]:
-    """Address of a running server, `smtp://127.0.0.1:port`."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
+def smtp_server(postbox: Postbox, port: int = 0) -> Iterator[str]:
+    """Address of a running server, `smtp://127.0.0.1:port`; on any free port where none is asked
+    for."""
+    with socket.create_server(("127.0.0.1", port)) as free:
         port = free.getsockname()[1]
     controller = Controller(postbox, hostname="127.0.0.1", port=port)
     controller.start()

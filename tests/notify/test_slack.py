@@ -3,6 +3,7 @@ import logging
 import socket
 import struct
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from werkzeug import Response
 
 from monitor.errors import SendError
 from monitor.notify.secrets import Redactor, secrets_of_url
-from monitor.notify.slack import SlackChannel
+from monitor.notify.slack import AT_ONCE, SlackChannel
 from tests.notify.servers import RENDERED, read_request, tcp_peer
 
 PATH = "/services/T000/B000/canarysecret"
@@ -183,3 +184,21 @@ def test_no_error_and_no_log_line_holds_the_webhook(
     assert "canarysecret" not in error.reason
     ours = [r.getMessage() for r in caplog.records if r.name.startswith(("monitor", "slack_sdk"))]
     assert not any("canarysecret" in line for line in ours)
+
+
+def test_a_burst_goes_at_once_and_a_queue_at_the_targets_rate(httpserver: HTTPServer):
+    httpserver.expect_request(PATH).respond_with_data("ok")
+    url, every = httpserver.url_for(PATH), timedelta(seconds=0.1)
+    channel = SlackChannel("desk", url, Redactor(secrets_of_url(url)), every=every)
+
+    began = time.monotonic()
+    for _ in range(AT_ONCE):
+        channel.send(RENDERED, delivery_id="d1", deadline=SOON)
+    burst = time.monotonic() - began
+    for _ in range(4):
+        channel.send(RENDERED, delivery_id="d1", deadline=SOON)
+    whole = time.monotonic() - began
+
+    assert len(httpserver.log) == AT_ONCE + 4
+    assert whole >= 4 * every.total_seconds()
+    assert burst < whole

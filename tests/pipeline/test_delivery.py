@@ -1,5 +1,7 @@
 """Delivery against a real outbox (SQLite) and targets that do as they are told."""
 
+import email
+import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -15,16 +17,21 @@ from werkzeug import Response
 from monitor.errors import SendError
 from monitor.model import ChannelKind, Delivery, DeliveryState, Intake, Message, Rendered
 from monitor.notify import Target, build_channels
+from monitor.notify.console import ConsoleChannel
 from monitor.pipeline.delivery import (
     GIVE_UP_AFTER,
     GIVE_UP_ATTEMPTS,
     LONGEST_WAIT,
+    RESORT,
+    TURN,
     Fate,
     backoff,
     deliver_due,
 )
+from monitor.ports import Channel
 from monitor.steps.render import compose
 from monitor.store import SqlStore, open_store
+from tests.notify.servers import Postbox, smtp_server
 from tests.steps.render.builders import MADE, alert
 
 NOW = MADE + timedelta(minutes=1)
@@ -65,14 +72,36 @@ def store(tmp_path: Path) -> Iterator[SqlStore]:
 
 
 def a_message(name: str = "al1") -> Message:
-    return replace(compose((alert(name),), created_at=MADE), alert_ids=())
+    return made_at(MADE, name)
 
 
-def put(store: SqlStore, *targets: str, message: Message | None = None) -> Message:
+def made_at(moment: datetime, name: str) -> Message:
+    return replace(compose((alert(name),), created_at=moment), alert_ids=())
+
+
+def the_resort(folder: Path) -> ConsoleChannel:
+    return ConsoleChannel(RESORT, data_dir=folder, write=lambda text: None)
+
+
+def mail_to(server: str, folder: Path) -> dict[str, Channel]:
+    """Channels to one recipient on this server."""
+    desk = Target(
+        "desk",
+        ChannelKind.MAIL,
+        recipients=("ann@example.org",),
+        sender="monitor@example.org",
+        server=server,
+    )
+    return build_channels([desk], environment={}, data_dir=folder, write=lambda text: None)
+
+
+def put(
+    store: SqlStore, *targets: str, message: Message | None = None, due: datetime = MADE
+) -> Message:
     """A message on its way to these targets."""
     message = message or a_message()
     deliveries = [
-        Delivery(f"{message.id}-{target}", message.id, target, DeliveryState.PENDING, 0, MADE)
+        Delivery(f"{message.id}-{target}", message.id, target, DeliveryState.PENDING, 0, due)
         for target in targets
     ]
     with store.deciding() as deciding:
@@ -340,6 +369,182 @@ def test_the_wait_grows_to_an_hour_and_never_falls_below_three_quarters(attempts
     assert timedelta(seconds=30) <= plain <= LONGEST_WAIT
     assert plain <= backoff(attempts + 1, 0.0)
     assert plain * 0.75 <= backoff(attempts, jitter) <= plain
+
+
+def test_a_target_that_asks_to_wait_is_left_alone_by_what_is_made_meanwhile(store: SqlStore):
+    holds: dict[str, datetime] = {}
+    put(store, "limited", message=a_message("one"))
+    limited = Desk("limited", refusing(retry_after=timedelta(minutes=10)))
+    deliver(store, limited, holds=holds)
+    put(store, "limited", "other", message=a_message("two"))
+
+    meanwhile = deliver(store, limited, Desk("other"), now=NOW + SOON, holds=holds)
+    limited.answer = lambda: "ok"
+    after = deliver(store, limited, now=NOW + timedelta(minutes=11), holds=holds)
+
+    assert list(meanwhile) == ["other"]
+    assert after["limited"].fate is Fate.SENT
+    assert len(limited.got) == 3
+    assert holds == {}
+
+
+def test_a_target_that_is_down_is_asked_twice_a_minute_however_long_its_queue(store: SqlStore):
+    holds: dict[str, datetime] = {}
+    for number in range(3 * TURN):
+        put(store, "desk", message=a_message(f"al{number}"))
+    desk = Desk("desk", refusing())
+
+    for second in range(5):
+        now = NOW + timedelta(seconds=second)
+        while deliver_due(store, {"desk": desk}, now=now, holds=holds).settled:
+            pass
+
+    assert len(desk.got) == 2
+
+
+def test_one_message_that_its_target_cannot_take_blocks_no_other(store: SqlStore):
+    first = put(store, "desk", message=made_at(MADE, "odd"))
+    for number in range(3):
+        put(store, "desk", message=made_at(MADE + (number + 1) * SOON, f"al{number}"))
+
+    class Choosy(Desk):
+        def send(self, rendered: Rendered, **how: object) -> str:  # type: ignore[override]
+            self.got.append(rendered)
+            if rendered.message_id == first.id:
+                raise SendError("500 on this one")
+            return "ok"
+
+    report = deliver_due(store, {"desk": Choosy("desk")}, now=NOW)
+
+    assert [each.fate for each in report.settled] == [Fate.RETRY] + [Fate.SENT] * 3
+
+
+def test_the_oldest_message_goes_first_whatever_it_waited_for(store: SqlStore):
+    young = put(store, "desk", message=made_at(NOW - SOON, "young"), due=MADE)
+    old = put(store, "desk", message=made_at(MADE, "old"), due=NOW)
+    desk = Desk("desk")
+
+    deliver(store, desk)
+
+    assert [each.message_id for each in desk.got] == [old.id, young.id]
+
+
+# --- the last resort ---------------------------------------------------------------------------
+
+
+def test_what_every_target_refused_is_kept_in_the_data_folder_once_and_told(
+    store: SqlStore, tmp_path: Path
+):
+    message = put(store, "gone", "closed", message=a_message())
+    resort = the_resort(tmp_path)
+    closed = Desk("closed", refusing("the target answered 404", permanent=True))
+
+    first = deliver(store, closed, resort=resort)
+    second = deliver(store, closed, resort=resort)
+    third = deliver(store, closed, resort=resort)
+
+    assert {each.fate for each in first.values()} == {Fate.DEAD}
+    assert {name: each.fate for name, each in second.items()} == {RESORT: Fate.SENT}
+    assert third == {}
+    [line] = (tmp_path / "alerts.jsonl").read_text("utf-8").splitlines()
+    assert json.loads(line)["message"] == message.id
+
+
+def test_what_one_target_took_or_may_still_take_is_not_kept(store: SqlStore, tmp_path: Path):
+    put(store, "good", "gone", message=a_message("one"))
+    put(store, "late", "gone", message=a_message("two"))
+    resort = the_resort(tmp_path)
+
+    for _ in range(3):
+        deliver_due(
+            store, {"good": Desk("good"), "late": Desk("late", refusing())}, now=NOW, resort=resort
+        )
+
+    assert not (tmp_path / "alerts.jsonl").exists()
+
+
+def test_a_last_resort_that_cannot_be_written_is_tried_again(store: SqlStore, tmp_path: Path):
+    put(store, "gone")
+    (tmp_path / "blocked").write_text("a file where the folder should be")
+
+    deliver(store, resort=the_resort(tmp_path / "blocked"))
+    blocked = deliver(store, resort=the_resort(tmp_path / "blocked"))
+    later = deliver(store, resort=the_resort(tmp_path), now=NOW + timedelta(minutes=1))
+
+    assert blocked[RESORT].fate is Fate.RETRY
+    assert later[RESORT].fate is Fate.SENT
+
+
+def test_the_errors_of_a_target_make_no_message(store: SqlStore, tmp_path: Path):
+    put(store, "bad", "gone")
+    bad = Desk("bad", refusing(retry_after=timedelta(0)))
+
+    for minute in range(10):
+        deliver(store, bad, now=NOW + timedelta(minutes=minute), resort=the_resort(tmp_path))
+
+    assert store.counts()["message"] == 1
+    assert len({each.message_id for each in bad.got}) == 1
+
+
+# --- through real doors ------------------------------------------------------------------------
+
+
+def test_an_answer_that_was_lost_is_logged_and_the_mail_comes_again_as_the_same(
+    store: SqlStore, tmp_path: Path
+):
+    postbox = Postbox(DATA="drop")
+    with smtp_server(postbox) as server:
+        channels = mail_to(server, tmp_path)
+        put(store, *channels)
+        deliver_due(store, channels, now=NOW)
+        postbox.answers.clear()
+        deliver_due(store, channels, now=NOW + timedelta(minutes=1))
+
+    ids = {email.message_from_bytes(mail.content)["Message-ID"] for mail in postbox.mails}
+    [(delivery, _)] = store.outbox([DeliveryState.SENT])
+    assert (len(postbox.mails), len(ids)) == (2, 1)
+    log = [(line.outcome, line.ambiguous) for line in store.attempts(delivery.id)]
+    assert log == [(DeliveryState.PENDING, True), (DeliveryState.SENT, False)]
+
+
+def test_a_server_that_was_off_for_three_days_gets_everything_oldest_first(
+    store: SqlStore, tmp_path: Path
+):
+    # given a server that is off, and a message every two hours for three days
+    postbox, holds = Postbox(), dict[str, datetime]()
+    with smtp_server(postbox) as server:
+        port = int(server.rpartition(":")[2])
+    channels = mail_to(server, tmp_path)
+    made = [made_at(NOW + hour * timedelta(hours=1), f"al{hour}") for hour in range(0, 72, 2)]
+    for message in made:
+        put(store, *channels, message=message, due=message.created_at)
+        deliver_due(store, channels, now=message.created_at, holds=holds)
+
+    # when it is back within the longest wait
+    with smtp_server(postbox, port):
+        for minute in range(0, 180, 10):
+            now = NOW + timedelta(hours=72, minutes=minute)
+            while deliver_due(store, channels, now=now, holds=holds).settled:
+                pass
+
+    # then nothing was given up, and each came once, in its order
+    ids = [email.message_from_bytes(mail.content)["Message-ID"] for mail in postbox.mails]
+    assert ids == [f"<{message.id}@example.org>" for message in made]
+    assert store.outbox([DeliveryState.DEAD, DeliveryState.PENDING]) == []
+
+
+def test_a_hundred_mails_go_through_few_connections(store: SqlStore, tmp_path: Path):
+    postbox = Postbox()
+    for number in range(100):
+        put(store, "desk:ann@example.org", message=a_message(f"al{number}"))
+
+    with smtp_server(postbox) as server:
+        channels = mail_to(server, tmp_path)
+        while deliver_due(store, channels, now=NOW).settled:
+            pass
+
+    assert len(postbox.mails) == 100
+    assert postbox.greeted == 100 / TURN
 
 
 def test_through_real_doors_a_limited_webhook_delays_nobody_and_comes_through_in_the_end(

@@ -35,7 +35,7 @@ def test_a_due_delivery_is_claimed_with_its_message_and_its_lease(store):
     assert store.claim(NOON + MINUTE, lease_for=LEASE, limit=10) == []
 
 
-def test_deliveries_are_claimed_longest_due_first_and_no_more_than_asked(store):
+def test_deliveries_are_claimed_oldest_first_and_no_more_than_asked(store):
     written(store, *map(a_notice, (3, 1, 2, 90)))
 
     claimed = store.claim(LATER, lease_for=LEASE, limit=2)
@@ -92,6 +92,17 @@ def test_a_failed_delivery_waits_for_its_next_attempt(store):
         (1, DeliveryState.PENDING, "http-503"),
         (2, None, None),
     ]
+
+
+def test_what_a_target_refused_before_is_due_with_its_next_message_but_not_what_is_for_later(store):
+    written(store, a_notice(1), a_notice(2), a_notice(90))
+    refused = claim_one(store)
+    far = LATER + timedelta(hours=20)
+    store.settle(refused, state=DeliveryState.PENDING, now=LATER, next_attempt_at=far)
+
+    claimed = store.claim(LATER, lease_for=LEASE, limit=9)
+
+    assert [out.message.id for out in claimed] == ["message-1", "message-2"]
 
 
 def test_a_dead_delivery_shows_its_reason_and_is_never_due(store):
