@@ -91,14 +91,17 @@ class Campaign:
         """What is out is in the ledger and waits in the outbox."""
         self.database.let_time_pass()
         with self._living():
-            self._until(self._has_read_everything)
+            self._until(self._has_read_what_is_out)
 
     def settle(self) -> None:
-        """Nothing is killed any more: everything that is out is read and sent."""
-        self.town.show(1.0)
+        """Nothing is killed any more: everything there is comes out, is read and sent."""
         self.database.let_time_pass()
         with self._living():
-            self._until(self._is_settled)
+            self._until(self._has_read_what_is_out)
+            for share in self.town.shares():
+                self.town.show(share)
+                self._until(self._has_read_what_is_out)
+            self._until(self._has_sent_everything)
 
     def kill_at(self, instant: Instant) -> None:
         """Begin a life and end it then; at random where the instant does not come."""
@@ -156,13 +159,12 @@ class Campaign:
         known = self.database.ask("SELECT count(*) FROM source WHERE first_seen_at IS NOT NULL")
         return known == [(FEEDS,)]
 
-    def _has_read_everything(self) -> bool:
+    def _has_read_what_is_out(self) -> bool:
         read = self.database.ask("SELECT count(*) FROM article_version WHERE NOT seed")
-        return read == [(2 * len(self.town.boards),)]
+        return read == [(sum(feed.shown for feed in self.town.feeds.values()),)]
 
-    def _is_settled(self) -> bool:
-        waiting = self.database.ask("SELECT count(*) FROM delivery WHERE state <> 'sent'")
-        return self._has_read_everything() and waiting == [(0,)]
+    def _has_sent_everything(self) -> bool:
+        return self.database.ask("SELECT count(*) FROM delivery WHERE state <> 'sent'") == [(0,)]
 
     # --- what is judged
 

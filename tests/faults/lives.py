@@ -5,7 +5,7 @@ process, database connections, HTTP and SMTP talks. Only the parser's child proc
 which would cost each life a second (ending it is tested with the real program).
 
 As a program (`python -m tests.faults.lives`) this is the mother: a line of JSON asks for a life,
-its process id is answered, and its end when it has come.
+its process id is answered.
 """
 
 import json
@@ -14,10 +14,12 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, Protocol, TypeVar
 
@@ -26,6 +28,7 @@ from monitor.cli.opening import opened
 from monitor.clock import utcnow
 
 T = TypeVar("T")
+DEADLINE = 30
 
 
 class Life(Protocol):
@@ -65,18 +68,29 @@ class Killable:
 
 
 class Mother:
-    """Asks the mother process for lives, one after another."""
+    """Asks the mother process for lives; from several threads, for several services."""
 
     def __init__(self, talk: "subprocess.Popen[str]") -> None:
         self._talk = talk
+        self._lock = threading.Lock()
 
     def begin(self, environment: dict[str, str], log: Path) -> Life:
         asking, answering = self._talk.stdin, self._talk.stdout
         assert asking is not None
         assert answering is not None
-        asking.write(json.dumps({"environment": environment, "log": str(log)}) + "\n")
-        asking.flush()
-        return Killable(int(answering.readline()), answering.readline)
+        with self._lock:
+            asking.write(json.dumps({"environment": environment, "log": str(log)}) + "\n")
+            asking.flush()
+            pid = int(answering.readline())
+        return Killable(pid, partial(wait_for, pid))
+
+
+def wait_for(pid: int) -> None:
+    """Until a process is gone that is nobody's child here."""
+    deadline = time.monotonic() + DEADLINE
+    while Path(f"/proc/{pid}").exists():
+        assert time.monotonic() < deadline, f"process {pid} does not end"
+        time.sleep(0.001)
 
 
 class Program:
@@ -140,16 +154,17 @@ def live(wish: dict[str, Any]) -> None:
 
 
 def give_lives(asked: IO[str], answers: IO[str]) -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the dead at once
     for line in asked:
         pid = os.fork()
         if not pid:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             try:
                 live(json.loads(line))
             except BaseException:
                 traceback.print_exc()
             os._exit(1)
         print(pid, file=answers, flush=True)
-        print(os.waitpid(pid, 0)[1], file=answers, flush=True)
 
 
 if __name__ == "__main__":

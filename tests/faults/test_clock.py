@@ -74,12 +74,13 @@ def test_a_clock_set_back_by_years_stops_no_source(store: SqlStore) -> None:
 
 def test_a_clock_set_back_by_years_keeps_no_delivery(store: SqlStore) -> None:
     written(store, an_intake())
-    [waiting, *_] = store.claim(NOON, lease_for=timedelta(minutes=5), limit=9)
+    due = NOON + timedelta(hours=1)
+    [waiting, _leased] = store.claim(due, lease_for=timedelta(minutes=5), limit=9)
     store.settle(
         waiting.delivery,
         state=DeliveryState.PENDING,
-        now=NOON,
-        next_attempt_at=NOON + timedelta(hours=1),
+        now=due,
+        next_attempt_at=due + timedelta(hours=1),
     )
 
     free = store.claim(NOON - YEARS, lease_for=timedelta(minutes=5), limit=9)

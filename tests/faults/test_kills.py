@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.kills import FORKED, STARTED, Campaign, Instant, campaign
-from tests.faults.lives import Lives, Program, mother
+from tests.faults.lives import Mother, Program
 
 SEED = 20_260_309
 BOARDS = 40
@@ -24,13 +24,19 @@ PLAN = {
 
 
 @pytest.fixture(scope="module")
-def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Campaign]]:
+def services(
+    tmp_path_factory: pytest.TempPathFactory, lives: Mother
+) -> Iterator[dict[str, Campaign]]:
     folder = tmp_path_factory.mktemp("kills")
     with ExitStack() as stack:
         made = {
             name: stack.enter_context(
                 campaign(
-                    folder / name, lives_of(name, stack), seed=SEED + turn, boards=BOARDS, pace=pace
+                    folder / name,
+                    Program() if pace is STARTED else lives,
+                    seed=SEED + turn,
+                    boards=BOARDS,
+                    pace=pace,
                 )
             )
             for turn, (name, (_, pace)) in enumerate(PLAN.items())
@@ -40,17 +46,13 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Cam
         yield made
 
 
-def lives_of(name: str, stack: ExitStack) -> Lives:
-    return Program() if name == "program" else stack.enter_context(mother())
-
-
 def play(service: Campaign, kills: int) -> None:
     service.open()
     service.kill(kills)
     service.settle()
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 @pytest.mark.parametrize("name", ["first", "second", "program"])
 def test_killed_again_and_again_it_loses_nothing_and_repeats_at_most_once_a_kill(
     services: dict[str, Campaign], name: str
@@ -62,9 +64,9 @@ def test_killed_again_and_again_it_loses_nothing_and_repeats_at_most_once_a_kill
 
 
 def test_a_kill_between_a_targets_yes_and_our_commit_repeats_one_message_with_its_id(
-    tmp_path: Path,
+    tmp_path: Path, lives: Mother
 ) -> None:
-    with mother() as lives, campaign(tmp_path / "one", lives, seed=1, boards=1) as service:
+    with campaign(tmp_path / "one", lives, seed=1, boards=1) as service:
         service.open()
         service.town.show(1.0)
         service.read_everything()

@@ -109,6 +109,13 @@ class Town:
             return [json.loads(line)["message"] for line in lines]
         return {"team": self.team, "desk": self.desk}[target].ids
 
+    def shares(self) -> Iterator[float]:
+        """Steps small enough that no item leaves its feed unread, from what is out to all."""
+        longest = max(len(feed.items) for feed in self.feeds.values())
+        out = min(feed.shown / len(feed.items) for feed in self.feeds.values() if feed.items)
+        steps = -(-longest // (WINDOW // 2))
+        yield from (share for n in range(1, steps + 1) if (share := n / steps) > out)
+
     def show(self, share: float) -> None:
         """So much of all there will ever be is out."""
         for feed in self.feeds.values():
@@ -151,6 +158,7 @@ def environment(folder: Path, base: str, mail_server: str, database: str | None)
         "MONITOR_RULES_DIR": str(folder / "pack"),
         "MONITOR_SEEDS_DIR": str(folder / "seeds"),
         "MONITOR_ALLOW_PRIVATE_HOSTS": "127.0.0.1",
+        "MONITOR_PORT": "0",
         "TEAM_WEBHOOK": f"{base}/hook",
         "DESK_SERVER": mail_server,
     } | ({"MONITOR_DATABASE_URL": database} if database else {})
@@ -187,12 +195,14 @@ def items_of(number: int, names: list[str]) -> list[str]:
     for place, name in enumerate(names[number::FEEDS]):
         for turn, verb in enumerate(("bans", "bans once more")):
             moment = begin + timedelta(minutes=4 * place + 2 * turn)
+            # Whole texts: for a summary the service would go and ask for the page.
+            rest = " The harbour is open on working days from eight to four." * 12
             link = f"https://feed{number}.example/{name.lower()}-{turn}"
             items.append(
                 f"<item><guid>{link}</guid><link>{link}</link>"
                 f"<title>{board(name)} {verb} quotas for minke whales in Norway</title>"
                 f"<description>{board(name)} prohibits quotas for every vessel, it said."
-                f"{' It had said so before.' * turn}</description>"
+                f"{' It had said so before.' * turn}{rest}</description>"
                 f"<pubDate>{format_datetime(moment)}</pubDate></item>"
             )
     return items
