@@ -5,9 +5,12 @@ from typing import Annotated
 
 import typer
 
+from monitor.app import ReleaseAs
 from monitor.cli import show, sources_check, sources_edit
 from monitor.cli.opening import opened
-from monitor.model import Condition, Cursor, Source
+from monitor.clock import utcnow
+from monitor.errors import UsageError
+from monitor.model import Article, Condition, Cursor, Source
 
 commands = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What is polled.")
 
@@ -37,7 +40,7 @@ def list_sources(
     """
     with opened() as app:
         found = app.sources()
-        held = app.store.held_counts()
+        held = app.held()
     if broken:
         found = [(source, cursor) for source, cursor in found if is_troubled(cursor)]
     if json:
@@ -75,6 +78,105 @@ commands.command("check", short_help="Ask sources now, and say what answers.")(s
 commands.command("add", short_help="Put an address into sources.yaml.")(sources_edit.add)
 commands.command("import", short_help="Take sources from an OPML file.")(sources_edit.import_opml)
 commands.command("export", short_help="Write the sources as OPML.")(sources_edit.export)
+
+
+@commands.command("held", short_help="What floods hold back.")
+def held_articles(
+    id: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="The articles of this source.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Print what is held: when a source brings an archive, it waits until you let it go.
+
+    Held articles are known, and nothing of them stands in the ledger. `monitor sources release`
+    lets them go.
+
+    \b
+    Examples:
+      monitor sources held
+      monitor sources held central-bank --json
+    """
+    with opened() as app:
+        counts = app.held()
+        if id is None:
+            _print_counts(counts, json)
+            return
+        if id not in counts:
+            app.named_sources([id])  # a misspelt name is not an empty answer
+        with app.store.deciding() as deciding:
+            records = deciding.held(id)
+    if json:
+        show.as_json([article_json(record.article) for record in records])
+        return
+    show.as_table(
+        ["said", "arrived (UTC)", "title"],
+        (
+            [
+                show.day(record.article.published_at),
+                show.minute(record.article.arrived_at),
+                record.article.title,
+            ]
+            for record in records
+        ),
+        empty=f"Nothing of {id} is held.",
+    )
+
+
+@commands.command("release", short_help="Let go what a flood holds.")
+def release(
+    id: Annotated[str, typer.Argument(metavar="ID", help="The source.")],
+    baseline: Annotated[
+        bool, typer.Option("--baseline", help="Move the ledger, and tell nobody.")
+    ] = False,
+    drop: Annotated[
+        bool, typer.Option("--drop", help="Never read them; they stay known and do not come back.")
+    ] = False,
+) -> None:
+    """Let go what is held of a source: as news, so that rules may alert; or as asked for.
+
+    Works beside a running service, which then delivers what this decides.
+
+    \b
+    Examples:
+      monitor sources release central-bank --baseline
+      monitor sources release central-bank --drop
+      monitor sources release central-bank
+    """
+    if baseline and drop:
+        raise UsageError("--baseline and --drop exclude each other")
+    how = ReleaseAs.BASELINE if baseline else ReleaseAs.DROP if drop else ReleaseAs.NEWS
+    with opened() as app:
+        done = app.release(id, how, utcnow())
+    if not done.articles:
+        print(f"Nothing of {id} is held.")
+        return
+    became = "dropped" if drop else f"let go as {how}"
+    print(
+        f"{show.counted(done.articles, 'article')} of {id} {became}: "
+        f"{show.counted(done.changes, 'change')}, {show.counted(done.alerts, 'alert')}."
+    )
+
+
+def _print_counts(counts: dict[str, int], json: bool) -> None:
+    if json:
+        show.as_json(counts)
+        return
+    show.as_table(
+        ["source", "articles held"],
+        ([source, str(count)] for source, count in sorted(counts.items())),
+        empty="Nothing is held.",
+    )
+
+
+def article_json(article: Article) -> dict[str, object]:
+    return {
+        "id": article.id,
+        "url": article.url,
+        "title": article.title,
+        "published_at": show.iso(article.published_at),
+        "arrived_at": show.iso(article.arrived_at),
+    }
 
 
 def is_troubled(cursor: Cursor | None) -> bool:
