@@ -17,7 +17,10 @@ from monitor.clock import utcnow
 from monitor.model import Alert, Change, Cursor, Delivery, Measure, Position, Source, Waiting
 
 LATEST = 20
-"""Alerts that are looked at, newest first."""
+"""Alerts by which it is seen whether targets still take them."""
+
+TOLD = 200
+"""Alerts that are looked through for those of the last changes; a change may have several."""
 
 T = TypeVar("T")
 
@@ -83,6 +86,8 @@ class Standing:
     measures: list[Measure]
     changes: list[Change]
     """Oldest said first."""
+    told: list[tuple[Alert, list[Delivery]]]
+    """Newest first."""
 
 
 def glance(app: App) -> Glance:
@@ -96,4 +101,4 @@ def glance(app: App) -> Glance:
 
 
 def standing(app: App) -> Standing:
-    return Standing(app.ledger(), app.measures(), app.timeline())
+    return Standing(app.ledger(), app.measures(), app.timeline(), app.alerts(limit=TOLD))

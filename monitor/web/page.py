@@ -37,13 +37,14 @@ from monitor.web.meter import channel_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 
-POSITIONS = 40
-MEASURES = 20
+POSITIONS = 30
+MEASURES = 15
 CHANGES = 20
-SOURCES = 60
+AILING = 40
+WELL = 100
 """Rows that are shown; the page stays below 60 kB, and commands show the rest."""
 
-LONGEST = 220
+LONGEST = 180
 """Characters of a stranger's text."""
 
 ORDER = (Condition.BROKEN, Condition.FROZEN, Condition.EMPTY, Condition.NEW, Condition.WELL)
@@ -130,19 +131,23 @@ class Page:
 
     def render(self, seen: Glance | None, known: Standing | None, found: Sequence[Check]) -> str:
         """The page as HTML. Without `seen` or `known` it says what it cannot show."""
+        sources = _sources(seen) if seen else []
+        well = [each for each in sources if each.condition == Condition.WELL]
+        ailing = [each for each in sources if each.condition != Condition.WELL]
         return self._template.render(
             sheet=self._sheet,
             grade=worst(list(found)),
             sentence=sentence(list(found)),
             at=_minute(seen.at) if seen else "",
             known=known is not None,
-            turns=self._turns(known.changes, seen.latest) if known and seen else [],
+            turns=self._turns(known) if known else [],
             positions=self._positions(known) if known else [],
             positions_left=max(0, len(known.positions) - POSITIONS) if known else 0,
             measures=self._measures(known) if known else [],
             measures_left=max(0, len(known.measures) - MEASURES) if known else 0,
-            sources=_sources(seen) if seen else [],
-            sources_left=max(0, len(seen.sources) - SOURCES) if seen else 0,
+            ailing=ailing[:AILING],
+            ailing_left=max(0, len(ailing) - AILING),
+            well=well[:WELL],
             conditions=_conditions(seen) if seen else "",
             boxes=_boxes(seen.waiting, seen.at) if seen else [],
         )
@@ -160,7 +165,7 @@ class Page:
     def _position(self, position: Position, before: str | None) -> Row:
         return Row(
             who=self._name(position.actor),
-            topic=self._name(position.topic),
+            topic=_word(position.topic),
             name="",
             before=_word(before) if before and before != position.stance else "",
             after=_word(position.stance),
@@ -181,7 +186,7 @@ class Page:
         number = f", No. {plain(measure.number)}" if measure.number else ""
         return Row(
             who=self._name(measure.body),
-            topic=self._name(measure.topic),
+            topic=_word(measure.topic),
             name=f"{self._name(measure.effect)}{number}",
             before=_word(before) if before and before != measure.stage else "",
             after=_word(measure.stage),
@@ -193,19 +198,17 @@ class Page:
             others=max(0, len(measure.sources) - 1),
         )
 
-    def _turns(
-        self, changes: Sequence[Change], latest: Sequence[tuple[Alert, list[Delivery]]]
-    ) -> list[Turn]:
+    def _turns(self, known: Standing) -> list[Turn]:
         """The last changes, newest learnt first; what was known from the start is no news."""
-        news = [change for change in changes if change.reason is not Reason.BASELINE]
+        news = [change for change in known.changes if change.reason is not Reason.BASELINE]
         news.sort(key=lambda change: (change.evidence.learnt_at, change.id), reverse=True)
-        told = _told(latest)
+        told = _told(known.told)
         return [self._turn(change, told.get(change.id, [])) for change in news[:CHANGES]]
 
     def _turn(self, change: Change, told: list[str]) -> Turn:
         row = Row(
             who=self._name(change.actor),
-            topic=self._name(change.topic),
+            topic=_word(change.topic),
             name=self._name(change.effect) if change.effect else "",
             before=_word(change.before) if change.before and change.before != change.after else "",
             after=_word(change.after),
@@ -251,8 +254,7 @@ def _sources(seen: Glance) -> list[Health]:
     found = [(source, cursor or Cursor(source.id, seen.at)) for source, cursor in seen.sources]
     found.sort(key=lambda each: ORDER.index(each[1].condition))
     return [
-        _health(source, cursor, seen.held.get(source.id, 0), seen.at)
-        for source, cursor in found[:SOURCES]
+        _health(source, cursor, seen.held.get(source.id, 0), seen.at) for source, cursor in found
     ]
 
 
