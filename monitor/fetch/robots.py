@@ -37,7 +37,8 @@ class _Origin:
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     rules: Protego | None = None
     """None: they could not be read, so that nothing is allowed (RFC 9309, 2.3.1.4)."""
-    trouble: str = ""
+    trouble: FetchError | None = None
+    """Why not."""
     good_until: float = 0.0
     """time.monotonic()"""
 
@@ -56,9 +57,7 @@ class RobotsBook:
         """
         entry = await self._entry(url.origin())
         if entry.rules is None:
-            left = timedelta(seconds=max(entry.good_until - time.monotonic(), 1.0))
-            why = f"{url.origin()}/robots.txt cannot be read: {entry.trouble}"
-            raise FetchError(FetchReason.ROBOTS, why, retry_after=left)
+            raise unreadable(url.origin(), entry)
         if not entry.rules.can_fetch(str(url.with_fragment(None)), AGENT):
             raise FetchError(FetchReason.ROBOTS, f"{url.host} asks programs not to read {url.path}")
         seconds = entry.rules.crawl_delay(AGENT) or 0.0
@@ -78,15 +77,25 @@ class RobotsBook:
         try:
             text = await self._ask(origin / "robots.txt")
         except FetchError as error:
+            if error.reason == FetchReason.HOST_HELD:
+                raise  # the host was not even asked: that says nothing of its rules
             # "4xx": the host has no rules (2.3.1.3). Everything else may be an accident.
             without_rules = str(error.reason).startswith("http-4")
             entry.rules = Protego.parse("") if without_rules else None
-            entry.trouble = f"{error.reason}: {error.detail}"
+            entry.trouble = error
         else:
             # off the loop: the largest file costs a third of a second
             entry.rules = await asyncio.to_thread(read_rules, text)
         good_for = HOUR if entry.rules is None else DAY
         entry.good_until = time.monotonic() + good_for.total_seconds()
+
+
+def unreadable(origin: URL, entry: _Origin) -> FetchError:
+    if entry.trouble and entry.trouble.reason == FetchReason.BLOCKED_ADDRESS:
+        return FetchError(FetchReason.BLOCKED_ADDRESS, entry.trouble.detail)  # as would the page be
+    left = timedelta(seconds=max(entry.good_until - time.monotonic(), 1.0))
+    why = f"{origin}/robots.txt cannot be read: {entry.trouble}"
+    return FetchError(FetchReason.ROBOTS, why, retry_after=left)
 
 
 def read_rules(text: str) -> Protego:

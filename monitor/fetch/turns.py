@@ -56,7 +56,9 @@ class HostTurns:
         entry.pages_held_until = time.monotonic() + min(pause, DAY).total_seconds()
 
     def pause_left(self, host: str, *, for_page: bool = False) -> timedelta | None:
-        entry = self._hosts.get(host, _Host())
+        entry = self._hosts.get(host)
+        if entry is None:
+            return None
         until = max(entry.held_until, entry.pages_held_until if for_page else 0.0)
         left = until - time.monotonic()
         return timedelta(seconds=left) if left > 0 else None

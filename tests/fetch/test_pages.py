@@ -207,6 +207,24 @@ def test_the_delay_that_a_host_asks_for_parts_its_pages_but_not_its_feeds(site: 
     assert isinstance(feed, Fetched)
 
 
+def test_a_pause_that_the_host_asked_for_is_no_trouble_with_its_rules(site: HTTPServer):
+    site.expect_request("/feed").respond_with_data("", 429, headers={"Retry-After": "60"})
+
+    async def run():
+        fetcher = HttpFetcher(allow_private_hosts=("127.0.0.0/8",))
+        try:
+            await fetcher.fetch(replace(SOURCE, url=site.url_for("/feed")), NEVER_READ)
+            return await fetcher.fetch_page(TextDue("a", "src", site.url_for("/news"), NOW))
+        finally:
+            await fetcher.close()
+
+    page = asyncio.run(run())
+
+    assert page.reason == "host-held"
+    assert page.retry_after <= timedelta(seconds=60)
+    assert paths(site) == ["/feed"]
+
+
 def test_a_redirect_within_a_host_waits_for_no_second_pause(site: HTTPServer):
     allow(site, "User-agent: *\nCrawl-delay: 30")
     site.expect_request("/short").respond_with_data("", 302, headers={"Location": "/news"})
@@ -251,7 +269,7 @@ def test_a_page_on_a_private_address_never_arrives(site: HTTPServer):
 
     (page,) = fetch_pages([site.url_for("/news")], allow_private_hosts=())
 
-    assert "blocked-address" in page.detail
+    assert (page.reason, page.retry_after) == ("blocked-address", None)
     assert site.log == []
 
 
