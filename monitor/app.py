@@ -165,15 +165,15 @@ class App:
     @cached_property
     def desk(self) -> Desk:
         """For the deciding thread alone."""
-        channels = [entry.id for entry in active(self.pack.channels.channels)]
         return lay_out(
             self.pack,
             self.reader,
             compose=compose,
-            # A channel without targets would deliver nowhere, in silence: under its own name the
-            # delivery is dead with the remedy, and the message goes to the last resort.
+            # What a rule sends to a retired channel, or to one without targets, would otherwise
+            # go nowhere in silence.
             targets={
-                channel: targets_of(channel, self.channels) or [channel] for channel in channels
+                entry.id: targets_of(entry.id, self.channels) or [RESORT]
+                for entry in self.pack.channels.channels
             },
         )
 
@@ -442,7 +442,8 @@ def with_a_channel(pack: Pack) -> Pack:
     if any(active(pack.channels.channels)):
         return pack
     console = ChannelEntry(id="console", kind="console")
-    return pack.model_copy(update={"channels": ChannelsFile(channels=(console,))})
+    with_console = (*pack.channels.channels, console)
+    return pack.model_copy(update={"channels": ChannelsFile(channels=with_console)})
 
 
 def where_alerts_go(channels: Mapping[str, Channel], data_dir: Path) -> str:

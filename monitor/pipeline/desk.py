@@ -81,7 +81,7 @@ def lay_out(
         rulebook=Rulebook(
             pack.alerts,
             names=names_of(pack),
-            channels=[entry.id for entry in pack.channels.channels if entry.status == "active"],
+            channels=active_channels(pack),
         ),
         compose=compose,
         origin_of=origins_of(pack),
@@ -94,8 +94,12 @@ def lay_out(
 
 def notice_targets_of(pack: Pack, targets: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """Those of the channels that channels.yaml names for notices; of all where it names none."""
-    named = pack.channels.notices or tuple(targets)
+    named = pack.channels.notices or active_channels(pack)
     return tuple(dict.fromkeys(target for name in named for target in targets.get(name, ())))
+
+
+def active_channels(pack: Pack) -> tuple[str, ...]:
+    return tuple(entry.id for entry in pack.channels.channels if entry.status == "active")
 
 
 def ladder_of(pack: Pack) -> Ladder:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_httpserver import HTTPServer
 from typer.testing import CliRunner
 
 from monitor.cli.main import commands
@@ -18,6 +19,7 @@ from monitor.errors import UsageError
 from monitor.model import Delivery, DeliveryState, Intake, Message
 from monitor.steps.render import compose
 from monitor.store import SqlStore, open_store
+from tests.deployment import Deployment, deploy
 from tests.rulebook.packs import copy_of_minimal
 from tests.steps.render.builders import alert
 
@@ -181,3 +183,69 @@ def test_a_retry_says_of_what(arguments: list[str]) -> None:
 )
 def test_an_age_is_told_in_the_unit_that_tells_enough(since: timedelta, told: str) -> None:
     assert age(since) == told
+
+
+# --- when nobody takes a message ---------------------------------------------------------------
+
+
+@pytest.fixture
+def deployment(tmp_path: Path, httpserver: HTTPServer) -> Deployment:
+    """One Slack channel, one that is retired, and a change about to come."""
+    deployment = deploy(tmp_path, httpserver, "smtp://127.0.0.1:1")
+    rules = Path(deployment.environment["MONITOR_RULES_DIR"])
+    (rules / "channels.yaml").write_text(
+        "channels:\n"
+        '  - {id: team, kind: slack, url: "${TEAM_WEBHOOK}"}\n'
+        "  - {id: old, kind: console, status: retired}\n"
+    )
+    deployment.is_about_to_see_a_reversal()
+    return deployment
+
+
+def run_once(deployment: Deployment) -> str:
+    done = CliRunner().invoke(commands, ["run", "--once"], env=deployment.environment)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def kept(deployment: Deployment) -> list[str]:
+    return (deployment.folder / "var" / "alerts.jsonl").read_text("utf-8").splitlines()
+
+
+def test_an_alert_that_every_target_refused_is_in_the_data_folder_once(
+    deployment: Deployment,
+) -> None:
+    deployment.webhook.status = 404
+
+    told = run_once(deployment)
+    run_once(deployment)
+
+    [line] = kept(deployment)
+    [dead] = deployment.read("outbox")
+    assert json.loads(line)["message"] == dead["message"]
+    assert (dead["target"], dead["state"]) == ("team", "dead")
+    assert '"target": "last-resort"' in told
+
+
+def test_an_alert_whose_rule_names_no_living_channel_is_in_the_data_folder_too(
+    deployment: Deployment,
+) -> None:
+    alerts = Path(deployment.environment["MONITOR_RULES_DIR"]) / "alerts" / "turns.yaml"
+    alerts.write_text(
+        alerts.read_text().replace("    owner: desk\n", "    owner: desk\n    channels: [old]\n")
+    )
+
+    run_once(deployment)
+
+    assert deployment.webhook.posts == []
+    assert len(kept(deployment)) == 1
+    [alert] = deployment.read("alerts")
+    [delivery] = alert["deliveries"]
+    assert (delivery["target"], delivery["state"]) == ("last-resort", "sent")
+
+
+def test_a_retired_channel_beside_a_living_one_gets_nothing(deployment: Deployment) -> None:
+    run_once(deployment)
+
+    assert len(deployment.webhook.posts) == 1
+    assert not (deployment.folder / "var" / "alerts.jsonl").exists()

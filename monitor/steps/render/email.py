@@ -4,6 +4,7 @@ Everything from an article is escaped text; nothing is loaded from anywhere. Hea
 plain part's place are not here: the mail channel makes the envelope.
 """
 
+import re
 from html import escape
 
 from monitor.steps.render.clean import host_of
@@ -95,10 +96,10 @@ def _page(title: str, shown: list[str], foot: str) -> str:
 
 
 def _notice(sheet: Sheet) -> str:
-    tone, colour = ("well", "#1b6e3c") if sheet.is_good_news else ("trouble", "#8a5a00")
+    tone, colour = _tone(sheet)
     lines = "\n".join(
         f'<p class="ink" style="margin:0 0 8px;font-size:15px;line-height:22px;color:#17202c">'
-        f"{escape(line)}</p>"
+        f"{_with_commands(line)}</p>"
         for line in sheet.lines
     )
     return f"""{_CARD}
@@ -106,6 +107,17 @@ def _notice(sheet: Sheet) -> str:
 color:{colour}">{escape(sheet.title)}</h1>
 {lines}
 </div>"""
+
+
+def _tone(sheet: Sheet) -> tuple[str, str]:
+    if sheet.is_trouble:
+        return "trouble", "#8a5a00"
+    return ("well", "#1b6e3c") if sheet.is_good_news else ("now", "#0b5cad")
+
+
+def _with_commands(line: str) -> str:
+    """What stands between backticks is something to type."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(line))
 
 
 def _card(card: Card) -> str:

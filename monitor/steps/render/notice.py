@@ -37,6 +37,10 @@ class Sheet:
     def is_good_news(self) -> bool:
         return self.kind in GOOD_NEWS
 
+    @property
+    def is_trouble(self) -> bool:
+        return not self.is_good_news and self.kind != NoticeKind.TEST
+
 
 def compose_notice(notice: Notice) -> Message:
     """The message of a notice. Its id depends on kind, subject and moment, so that a rerun makes

@@ -72,6 +72,7 @@ def test_every_kind_shows_headline_what_is_known_the_remedy_and_the_id(kind: Cha
     rendered = shown(NOTICE, kind)
 
     whole = " ".join((rendered.text, *map(html.unescape, (rendered.blocks_json, rendered.html))))
+    whole = whole.replace("<code>", "`").replace("</code>", "`")
     for words in (
         NOTICE.title,
         *NOTICE.lines,
