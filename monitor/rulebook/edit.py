@@ -171,7 +171,8 @@ def _verified(entry: MappingNode, text: str, day: date) -> _Piece:
 
 def _appended(listed: SequenceNode, text: str, entries: Sequence[Values], written: str) -> _Piece:
     if not listed.value:  # `sources: []`
-        return listed.start_mark.index, _end(listed, text), _newline(text) + written.rstrip("\r\n")
+        behind_colon = len(text[: listed.start_mark.index].rstrip(" "))
+        return behind_colon, _end(listed, text), _newline(text) + written.rstrip("\r\n")
     behind = _end(listed, text)
     if listed.flow_style:
         inner = _end(listed.value[-1], text)
