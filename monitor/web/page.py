@@ -37,14 +37,14 @@ from monitor.web.meter import channel_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 
-POSITIONS = 30
+POSITIONS = 25
 MEASURES = 15
 CHANGES = 20
 AILING = 40
 WELL = 100
 """Rows that are shown; the page stays below 60 kB, and commands show the rest."""
 
-LONGEST = 180
+LONGEST = 160
 """Characters of a stranger's text."""
 
 ORDER = (Condition.BROKEN, Condition.FROZEN, Condition.EMPTY, Condition.NEW, Condition.WELL)
