@@ -75,6 +75,8 @@ class Campaign:
     kills: list[tuple[float, Instant]] = field(default_factory=list)
     """When (time.monotonic) and at what instant a life was really ended."""
     begins: list[float] = field(default_factory=list)
+    ahead: list[str] = field(default_factory=list)
+    """Sources of which a body was remembered and an item of it was not, after a kill."""
 
     def open(self) -> None:
         """The seeds found the ledger and every feed is known, empty: what comes then is news."""
@@ -135,6 +137,15 @@ class Campaign:
         end(Instant.RANDOM)
         life.wait()
         self.town.hook = lambda told: None
+        self._look_for_half_an_intake()
+
+    def _look_for_half_an_intake(self) -> None:
+        stored = dict(self.database.ask(
+            "SELECT source_id, count(*) FROM article_version WHERE NOT seed GROUP BY source_id"
+        ))  # fmt: skip
+        for source, digest in self.database.ask("SELECT source_id, body_hash FROM source"):
+            if stored.get(source, 0) < self.town.feeds[source].served.get(digest, 0):
+                self.ahead.append(source)
 
     def _begin(self) -> Life:
         self.begins.append(time.monotonic())
@@ -213,6 +224,7 @@ class Campaign:
             "lost": self.lost(),
             "more repeats than kills": repeats.total() > len(self.kills) and repeats,
             "repeated without a kill": self.unexplained(),
+            "half an intake was kept": self.ahead,
             "the database is damaged": not self.database.is_sound(),
             "another ledger than without kills": self.ledger() != unkilled.ledger(),
             "other rows than without kills": self.count() != unkilled.count() and self.count(),

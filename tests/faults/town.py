@@ -5,6 +5,7 @@ the same again. So what must arrive is known beforehand: one message for each bo
 Nothing depends on the order in which feeds are read.
 """
 
+import hashlib
 import json
 import os
 import re
@@ -63,10 +64,14 @@ class Feed:
 
     items: list[str]
     shown: int = 0
+    served: dict[str, int] = field(default_factory=dict)
+    """sha256 of each body that was served, and how many items were out then."""
 
     def body(self) -> bytes:
         out = "".join(reversed(self.items[: self.shown][-WINDOW:]))
-        return f"<rss version='2.0'><channel><title>F</title>{out}</channel></rss>".encode()
+        body = f"<rss version='2.0'><channel><title>F</title>{out}</channel></rss>".encode()
+        self.served[hashlib.sha256(body).hexdigest()] = self.shown
+        return body
 
 
 @dataclass
