@@ -162,8 +162,10 @@ def _by_target(claimed: Sequence[Outgoing]) -> dict[str, list[Outgoing]]:
 
 
 def _lift(holds: Holds, now: datetime) -> None:
-    for target in [target for target, until in holds.items() if until <= now]:
-        del holds[target]
+    """Those that are over, and those that no target can have asked for: the clock was set back."""
+    for target, until in list(holds.items()):
+        if not now < until <= now + LONGEST_HOLD:
+            del holds[target]
 
 
 @dataclass(frozen=True, slots=True)

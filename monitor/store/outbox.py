@@ -122,11 +122,17 @@ def _is_free(now: datetime) -> ColumnElement[bool]:
     time: it may be meant for later."""
     table = DELIVERY.c
     pending = table.state == DeliveryState.PENDING.value
-    due = and_(pending, table.next_attempt_at <= now)
+    # A lease is of minutes, a wait of days: a later one was written before the clock was set back.
+    due = and_(
+        pending, or_(table.next_attempt_at <= now, table.next_attempt_at > now + LONGEST_WAIT)
+    )
     refused_before = and_(
         pending, table.attempts > 0, table.target.in_(select(table.target).where(due))
     )
-    expired = and_(table.state == DeliveryState.LEASED.value, table.lease_until <= now)
+    expired = and_(
+        table.state == DeliveryState.LEASED.value,
+        or_(table.lease_until <= now, table.lease_until > now + LONGEST_LEASE),
+    )
     return or_(due, refused_before, expired)
 
 

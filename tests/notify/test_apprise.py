@@ -2,6 +2,7 @@ import json
 import logging
 import socket
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -37,6 +38,19 @@ def test_a_message_arrives_as_plain_text(httpserver: HTTPServer):
     assert body["title"] == RENDERED.subject
     assert body["message"].strip() == RENDERED.text.strip()
     assert body["attachments"] == []
+
+
+@pytest.mark.parametrize("path", ["/etc/hostname", "file:///etc/hostname", "attach=/etc/hostname"])
+def test_a_path_in_a_text_attaches_no_file(httpserver: HTTPServer, path: str):
+    httpserver.expect_request("/hook").respond_with_data("ok")
+    crafted = replace(RENDERED, subject=path, text=path, body=path)
+
+    channel = channel_to(f"json://127.0.0.1:{httpserver.port}/hook")
+    channel.send(crafted, delivery_id="d1", deadline=SOON)
+
+    [(request, _)] = httpserver.log
+    body = json.loads(request.data)
+    assert (body["title"], body["message"], body["attachments"]) == (path, path, [])
 
 
 @pytest.mark.parametrize("extra", ["", "?retry=5&wait=0", "?optional=yes"])

@@ -74,6 +74,33 @@ def test_every_try_is_the_same_mail():
         assert first[header] == second[header]
 
 
+@pytest.mark.parametrize("path", ["/etc/hostname", "file:///etc/hostname"])
+def test_a_path_in_a_text_attaches_no_file(path: str):
+    postbox = Postbox()
+
+    with smtp_server(postbox) as server:
+        send(channel_to(server), replace(RENDERED, subject=path, text=path, html=path, body=path))
+
+    mail = read(postbox.mails[0])
+    assert list(mail.iter_attachments()) == []
+    assert mail.get_body(("plain",)).get_content().strip() == path
+
+
+def test_a_server_that_speaks_no_tls_gets_neither_login_nor_mail():
+    def in_the_clear(connection, closing: threading.Event) -> None:
+        connection.sendall(b"220 ready\r\n")
+        received.append(connection.recv(65536))
+
+    received: list[bytes] = []
+    with tcp_peer(in_the_clear) as port, pytest.raises(SendError) as broken:
+        send(channel_to(f"smtps://robot:canary@127.0.0.1:{port}"))
+
+    assert not broken.value.permanent
+    assert not broken.value.ambiguous
+    assert "canary" not in broken.value.reason
+    assert b"canary" not in received[0]
+
+
 def test_a_queue_of_mails_goes_through_one_connection_that_ends_with_the_queue():
     postbox = Postbox()
 

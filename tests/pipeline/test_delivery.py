@@ -388,6 +388,13 @@ def test_a_target_that_asks_to_wait_is_left_alone_by_what_is_made_meanwhile(stor
     assert holds == {}
 
 
+def test_a_clock_that_is_set_back_holds_no_target_for_years(store: SqlStore):
+    holds = {"desk": NOW + timedelta(days=3650)}
+    put(store, "desk")
+
+    assert deliver(store, Desk("desk"), holds=holds)["desk"].fate is Fate.SENT
+
+
 def test_a_target_that_is_down_is_asked_twice_a_minute_however_long_its_queue(store: SqlStore):
     holds: dict[str, datetime] = {}
     for number in range(3 * TURN):
