@@ -115,6 +115,8 @@ def broken_promises(stage: Stage) -> list[str]:
     posts = [message_in(json.dumps(post)) for post in stage.press.posts]
     wrong += [f"mail: {line}" for line in compare(messages, mails)]
     wrong += [f"Slack: {line}" for line in compare(messages, posts)]
+    code = stage.service.process.returncode
+    wrong += [f"the service ended with exit code {code}"] if code else []
     return [*wrong, *(f"the service said: {line}" for line in stage.service.noise)]
 
 
@@ -146,8 +148,9 @@ def play(folder: Path) -> list[str]:
         with running(folder, environment) as service:
             stage = Stage(press, postbox, service)
             perform(stage)
-        ledger = CliRunner().invoke(commands, ["ledger"], env=environment).stdout
-        tell_end(stage, ledger, time.monotonic() - started)
+            # Beside the running service, as anybody may ask it.
+            ledger = CliRunner().invoke(commands, ["ledger"], env=environment).stdout
+            tell_end(stage, ledger, time.monotonic() - started)
         return broken_promises(stage)
 
 
