@@ -106,8 +106,7 @@ class Network:
     def expect(self, due: Mapping[str, Source], now: datetime) -> None:
         """These are being asked: before most of them failed, nothing can be said."""
         for source_id, source in due.items():
-            if source_id not in self._asked:
-                self._asked[source_id] = Asked(_host(source), now)
+            self._asked[source_id] = Asked(_host(source), now)
 
     def hear(self, source: Source, cursor: Cursor, poll: Poll, now: datetime) -> Turn:
         """What this poll changes. Call `settle` when that is written."""

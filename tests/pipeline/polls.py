@@ -143,7 +143,7 @@ class Newsdesk:
 
     def page(self, due: TextDue, text: str) -> None:
         paragraphs = "".join(f"<p>{escape(line)}</p>" for line in text.split("\n"))
-        body = f"<html><head><title>T</title></head><body><article>{paragraphs}</article></body></html>"
+        body = f"<html><body><article>{paragraphs}</article></body></html>"
         fetched = Fetched(
             due.source_id, due.url, body.encode(), "text/html; charset=utf-8", None, None, self.now
         )
