@@ -517,12 +517,12 @@ def test_an_answer_that_was_lost_is_logged_and_the_mail_comes_again_as_the_same(
 def test_a_server_that_was_off_for_three_days_gets_everything_oldest_first(
     store: SqlStore, tmp_path: Path
 ):
-    # given a server that is off, and a message every two hours for three days
+    # given a server that is off, and a message every three hours for three days
     postbox, holds = Postbox(), dict[str, datetime]()
     with smtp_server(postbox) as server:
         port = int(server.rpartition(":")[2])
     channels = mail_to(server, tmp_path)
-    made = [made_at(NOW + hour * timedelta(hours=1), f"al{hour}") for hour in range(0, 72, 2)]
+    made = [made_at(NOW + hour * timedelta(hours=1), f"al{hour}") for hour in range(0, 72, 3)]
     for message in made:
         put(store, *channels, message=message, due=message.created_at)
         deliver_due(store, channels, now=message.created_at, holds=holds)
