@@ -17,9 +17,9 @@ import typer
 from monitor.app import App, CheckReport, DatabaseHealth, Standing, check_rules
 from monitor.cli import show
 from monitor.cli.opening import opened
-from monitor.cli.sources import TROUBLES
+from monitor.cli.sources import is_troubled
 from monitor.clock import utcnow
-from monitor.model import Alert, Cursor, Delivery, DeliveryState, Source, Waiting
+from monitor.model import Alert, Condition, Cursor, Delivery, DeliveryState, Source, Waiting
 
 BUILT = datetime(2026, 1, 1, tzinfo=UTC)
 """A clock before this is wrong: nothing of monitor is older."""
@@ -214,9 +214,9 @@ def _clock(now: datetime, cursors: Mapping[str, Cursor]) -> Findings:
 
 
 def _sources(found: Sequence[tuple[Source, Cursor | None]], held: Mapping[str, int]) -> Findings:
-    conditions = Counter(cursor.condition if cursor else "new" for _, cursor in found)
+    conditions = Counter(_condition(cursor) for _, cursor in found)
     counts = ", ".join(f"{number} {condition}" for condition, number in conditions.most_common())
-    ill = [source.id for source, cursor in found if cursor and cursor.condition in TROUBLES]
+    ill = [source.id for source, cursor in found if is_troubled(cursor)]
     remedy = "`monitor sources list --broken` tells of each, `monitor sources check ID` asks it now"
     if not found:
         says = "the pack names none"
@@ -230,6 +230,12 @@ def _sources(found: Sequence[tuple[Source, Cursor | None]], held: Mapping[str, i
     if held:
         says = f"{show.counted(sum(held.values()), 'article')} held of {_some(sorted(held))}"
         yield Finding(Level.WARNING, "sources", says, "`monitor sources held` shows them")
+
+
+def _condition(cursor: Cursor | None) -> str:
+    if cursor and cursor.condition is Condition.NEW and cursor.failures:
+        return "never answered"
+    return cursor.condition if cursor else Condition.NEW
 
 
 def _outbox(waiting: Sequence[Waiting], now: datetime) -> Findings:

@@ -194,7 +194,8 @@ async def _find(app: App, source: Source, now: datetime) -> Probe:
     url = probe.source.url
     if probe.failed:
         reason, _, detail = probe.failed.partition(": ")
-        raise FetchError(reason, f"{url}: {detail}")
+        hint = "; without TLS write http://" if reason == "tls" else ""
+        raise FetchError(reason, f"{url}: {detail}{hint}")
     if probe.survey and not probe.survey.items:
         raise ParseError(f"{url} gives no articles: {probe.survey.trouble or 'it holds no item'}")
     return probe

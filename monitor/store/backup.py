@@ -81,9 +81,9 @@ def _file_of(engine: Engine) -> Path:
 # --- SQLite ------------------------------------------------------------------------------------
 
 
-def copy_sqlite(database: Path, made: Path) -> None:
+def copy_sqlite(database: Path, made: Path, *, still: bool = False) -> None:
     """One state of the database, while others write to it (https://sqlite.org/lang_vacuum.html)."""
-    with _translated(database), closing(read_only(database)) as connection:
+    with _translated(database), closing(read_only(database, still=still)) as connection:
         connection.execute("VACUUM INTO ?", [str(made)])
 
 
@@ -91,7 +91,9 @@ def _restore_sqlite(engine: Engine, file: Path, now: datetime) -> Path | None:
     database = _file_of(engine)
     database.parent.mkdir(parents=True, exist_ok=True)
     with beside(database) as made:
-        copy_sqlite(file.resolve(), made)  # a copy that has a write-ahead log of its own, too
+        log = file.with_name(f"{file.name}-wal")  # a plain copy may have come with its own
+        alone = not log.exists() or log.stat().st_size == 0
+        copy_sqlite(file.resolve(), made, still=alone)
         _refuse_unsound(made, str(file))
         _refuse_stranger(made, file)
         if not database.exists():

@@ -76,9 +76,10 @@ def standing_of(database: Path) -> Standing:
         engine.dispose()
 
 
-def read_only(database: Path) -> sqlite3.Connection:
-    """Opens what is there; never makes a file."""
-    address = f"file:{quote(str(database))}?mode=ro"
+def read_only(database: Path, *, still: bool = False) -> sqlite3.Connection:
+    """Opens what is there; never makes a database. `still`: nobody writes to it, so that it can be
+    read where not even a lock may be written."""
+    address = f"file:{quote(str(database))}?mode=ro{'&immutable=1' if still else ''}"
     return sqlite3.connect(address, uri=True, timeout=WAIT, isolation_level=None)
 
 

@@ -122,11 +122,14 @@ def test_a_source_in_trouble_is_a_warning_and_all_of_them_a_problem() -> None:
     app.store.register(["fisheries-news", "harbour-post"], NOW)
     app.close()
 
+    remember(Cursor("harbour-post", NOW, failures=2))
+    never = found(Level.WARNING)
     remember(Cursor("harbour-post", NOW, condition=Condition.FROZEN))
     one = (found(Level.WARNING), found(Level.PROBLEM))
     remember(Cursor("fisheries-news", NOW, condition=Condition.BROKEN))
     both = found(Level.PROBLEM)
 
+    assert any("1 never answered" in line for line in never)
     assert any("1 frozen" in line and "harbour-post" in line for line in one[0])
     assert one[1] == []
     assert any("not one is well" in line for line in both)
