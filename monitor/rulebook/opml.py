@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
@@ -129,7 +130,7 @@ def plan_import(
             plan.known.append(Refused(outline.line, outline.title or outline.url, why))
             continue
         entry = _entry(outline, tier, ids)
-        why = "; ".join(complaints_of(entry)) if address else "is no address of http or https"
+        why = _trouble_of(address, outline.url) or "; ".join(complaints_of(entry))
         if why:
             plan.refused.append(Refused(outline.line, outline.title or outline.url, why))
             continue
@@ -137,6 +138,14 @@ def plan_import(
         ids.add(entry["id"])
         plan.entries.append(entry)
     return plan
+
+
+def _trouble_of(address: str, url: str) -> str:
+    """What the door in would refuse at every poll. Private hosts are its own to refuse, by what a
+    name leads to at that moment."""
+    if not address:
+        return "is no address of http or https"
+    return "holds a user name or password" if "@" in urlsplit(url).netloc else ""
 
 
 # --- out ---------------------------------------------------------------------------------------

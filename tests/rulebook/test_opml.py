@@ -86,6 +86,7 @@ def test_what_is_known_in_any_spelling_is_skipped_and_named() -> None:
         "https://cod.example\\@inner.example/",
         "https://cod.example/a b",
         "http://[::1",
+        "https://user:canary@cod.example/feed",
         "https://cod.example/" + "a" * 2000,
     ],
 )
