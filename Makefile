@@ -10,6 +10,7 @@ STAMP  := $(VENV)/.set-up
 ARGS   ?=
 GOLD   ?=
 FEEDS  ?=
+KILLS  ?= 300
 
 # An interpreter of the user's choice; otherwise the newest that fits on PATH.
 PYTHON ?=
@@ -24,8 +25,8 @@ help:
 	@echo "make demo       a played story through the real service, in half a minute; nothing leaves here"
 	@echo "make evaluate   quality figures on labelled texts (GOLD=FOLDER: on texts of your own)"
 	@echo "make train      learn rules/weights.json anew (GOLD=FOLDER: from texts of your own as well)"
-	@echo "make soak       real input through the real service (FEEDS=FOLDER GOLD=FOLDER)"
-	@echo "make bench      polling and parsing beside named peers, as ratios (ARGS, FEEDS=FOLDER)"
+	@echo "make soak       KILLS=300 at random moments; FEEDS=FOLDER GOLD=FOLDER: and real input"
+	@echo "make bench      polling, parsing and mail beside named peers, as ratios (FEEDS=FOLDER)"
 	@echo "make setup      only the set-up: .venv and .venv/bin/monitor"
 	@echo "make format     put the code in its shape"
 	@echo "make lock       write requirements.lock anew (needs uv on PATH)"
@@ -55,15 +56,17 @@ evaluate: $(STAMP)
 train: $(STAMP)
 	@$(BIN)/python -m tests.gold.train $(GOLD)
 
+# Kills need nothing; captures of feeds (*.xml) and articles (bare.jsonl) are nobody's to ship.
 soak: $(STAMP)
-	@test -n "$(FEEDS)" && test -n "$(GOLD)" || { echo "make soak FEEDS=FOLDER GOLD=FOLDER:" \
-	  "FEEDS holds captures of feeds (*.xml), GOLD articles in bare.jsonl" >&2; exit 2; }
-	@$(BIN)/python -m tests.real_input --feeds $(FEEDS) --gold $(GOLD)
+	@$(BIN)/python -m tests.faults.kills --kills $(KILLS)
+	@$(if $(and $(FEEDS),$(GOLD)),$(BIN)/python -m tests.real_input --feeds $(FEEDS) --gold $(GOLD),\
+	  echo "real input was left out: make soak FEEDS=FOLDER GOLD=FOLDER")
 
 # The peers come into .venv-bench, apart from the project; see bench/README.md.
 bench: $(STAMP)
 	@$(BIN)/python -m bench.poll $(ARGS)
 	@$(BIN)/python -m bench.parse $(if $(FEEDS),--feeds $(FEEDS))
+	@$(BIN)/python -m bench.mail
 
 format: $(STAMP)
 	@$(BIN)/ruff format .
