@@ -55,7 +55,7 @@ class Window:
         self._server = _Server(
             uvicorn.Config(
                 guard,
-                http=_Connection,
+                http=Connection,
                 ws="none",
                 lifespan="off",
                 log_config=None,
@@ -102,13 +102,15 @@ class _Server(uvicorn.Server):
         yield
 
 
-class _Connection(H11Protocol):
+class Connection(H11Protocol):
     """A connection with an end: uvicorn has no limit for one that sends its request slowly, and
     with as many of those as there are places even probes would be refused."""
 
+    life = CONNECTION_LIFE
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._end = self.loop.call_later(CONNECTION_LIFE, transport.abort)
+        self._end = self.loop.call_later(self.life, transport.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._end.cancel()

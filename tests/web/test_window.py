@@ -14,7 +14,10 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+import uvicorn
 from pytest_httpserver import HTTPServer
+from starlette.responses import PlainTextResponse
+from uvicorn.server import ServerState
 
 from monitor.app import App, build
 from monitor.config import read_settings
@@ -22,6 +25,7 @@ from monitor.errors import StoreBusy, WindowError
 from monitor.web import open_window
 from monitor.web.meter import Meter
 from monitor.web.site import Site
+from monitor.web.window import Connection
 from tests.deployment import BANS, SO_IT_SAYS, Deployment, Service, deploy, write_seed
 from tests.rulebook.packs import MINIMAL, change
 from tests.web.asking import Answer as Response
@@ -174,6 +178,30 @@ def test_more_connections_than_there_are_places_are_refused_and_then_it_answers_
 
     assert full.status == 503
     assert eventually(address, "/healthz", "ok").status == 200
+
+
+class Brief(Connection):
+    life = 0.2
+
+
+def test_a_connection_that_dawdles_is_cut_off() -> None:
+    async def dawdle() -> bytes:
+        loop = asyncio.get_running_loop()
+        config = uvicorn.Config(PlainTextResponse("late"), http=Brief, ws="none", log_config=None)
+        server = await loop.create_server(
+            lambda: Brief(config, ServerState(), {}, loop), "127.0.0.1", 0
+        )
+        async with server:
+            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+            writer.write(b"GET / HTTP/1.1\r\nHost: loc")
+            try:
+                return await asyncio.wait_for(reader.read(), 10)
+            except ConnectionResetError:
+                return b""
+            finally:
+                writer.close()
+
+    assert asyncio.run(dawdle()) == b""
 
 
 # --- opening -----------------------------------------------------------------------------------
