@@ -302,7 +302,10 @@ def _box(channel: str, waiting: Sequence[Waiting], now: datetime) -> Box:
 def plain(text: str, limit: int = LONGEST) -> str:
     """One line without controls or marks that turn the direction of what follows."""
     line = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * limit]).split())
-    return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
+    if len(line) <= limit:
+        return line
+    words, _, part = line[:limit].rpartition(" ")
+    return f"{words if len(words) > limit // 2 else part[: limit - 1]}…"
 
 
 def redacted(text: str) -> str:
