@@ -3,7 +3,7 @@ so that stdout stays free for alerts and for what commands print.
 """
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from threading import Lock, Timer
@@ -79,8 +79,10 @@ class Sentences(Teller):
         with self._lock:
             if name == "failed":
                 self._gather(fields)
-            else:
-                self._say(name, fields)
+                return
+            if name == "no-network":
+                self._forget_failures(fields["explains"])
+            self._say(name, fields)
 
     def __exit__(self, *_: object) -> None:
         self._tell_failures()
@@ -92,6 +94,11 @@ class Sentences(Teller):
             self._timer = Timer(self._together, self._tell_failures)
             self._timer.daemon = True
             self._timer.start()
+
+    def _forget_failures(self, explained: object) -> None:
+        """They came before it was plain that the network is away, and are told with it."""
+        kinds = explained if isinstance(explained, Collection) else ()
+        self._failed = {kind: each for kind, each in self._failed.items() if kind not in kinds}
 
     def _tell_failures(self) -> None:
         with self._lock:
@@ -121,7 +128,22 @@ SENTENCES: Mapping[str, str] = {
     "failed": "{source}: {error} (failure {failures} in a row, again {again:%H:%M} UTC)",
     "failed-together": "{count} sources failed with {kind}: {named}; {first}: {error} "
     "(first again {again:%H:%M} UTC; `monitor sources list` tells of each)",
+    "broken": "{source} is told of as broken: {because}",
+    "frozen": "{source} is told of as frozen: {because}",
+    "empty": "{source} is told of as empty: {because}",
+    "recovered": "{source} is well again",
+    "no-network": "no network: {failed} of {asked} sources failed together, the last with {error}; "
+    "polling goes on",
+    "network-back": "the network is back",
+    "flood": "{source}: {held} new items at once are held, {relevant} of them relevant; "
+    "`monitor sources release {source}` lets them go",
+    "page-read": "{source}: the page of {article} was read, {added} statements added, "
+    "{alerts} alerts",
+    "page-failed": "{source}: the page of {article} did not come, asked again {again:%H:%M} UTC: "
+    "{error}",
+    "page-given-up": "{source}: the page of {article} is not asked for any more: {error}",
     "changed": "{who} on {topic}: {before} -> {after} ({reason}): {quote}",
+    "sent-perhaps": "{target} may have taken it although it failed: {reason}",
     "sent": "sent to {target}",
     "not-sent": "{target} did not take it, tried again later: {reason}",
     "held-back": "{target}: {reason}",
@@ -136,6 +158,15 @@ STYLES: Mapping[str, str] = {
     "changed": "bold",
     "failed": "yellow",
     "failed-together": "yellow",
+    "broken": "yellow",
+    "frozen": "yellow",
+    "empty": "yellow",
+    "no-network": "bold yellow",
+    "flood": "bold yellow",
+    "page-read": "dim",
+    "page-failed": "dim",
+    "page-given-up": "dim",
+    "sent-perhaps": "yellow",
     "not-sent": "yellow",
     "dead": "bold red",
     "poll-trouble": "red",

@@ -185,7 +185,13 @@ class PollDesk:
             self.watch.event(notice.kind, source=notice.subject, because=notice.lines[0])
         if turn is Turn.LOST:
             failed, asked = self.network.numbers()
-            self.watch.event(NoticeKind.NO_NETWORK, failed=failed, asked=asked, error=error)
+            self.watch.event(
+                NoticeKind.NO_NETWORK,
+                failed=failed,
+                asked=asked,
+                error=error,
+                explains=sorted(CONNECTION),
+            )
         elif turn is Turn.BACK:
             self.watch.event(NoticeKind.NETWORK_BACK, since=self.network.since)
 

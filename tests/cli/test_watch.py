@@ -16,6 +16,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from monitor.cli.watch import SENTENCES, Events, Sentences
+from monitor.model import NoticeKind
 from tests.deployment import BANS, Deployment, deploy
 from tests.notify.servers import Postbox, smtp_server
 
@@ -51,7 +52,9 @@ def test_each_event_has_a_sentence_that_its_fields_fill(
     assert "{" not in told
 
 
-@pytest.mark.parametrize("name", ["sent", "not-sent", "held-back", "dead", "lease-lost"])
+@pytest.mark.parametrize(
+    "name", ["sent", "sent-perhaps", "not-sent", "held-back", "dead", "lease-lost"]
+)
 def test_each_fate_of_a_delivery_has_a_sentence(
     capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
@@ -162,3 +165,31 @@ def test_a_person_is_told_in_sentences_what_happens(tmp_path: Path) -> None:
     assert "broken: http-500" in told
     assert "sent to team" in told
     assert '"event"' not in told
+
+
+@pytest.mark.parametrize("kind", sorted(set(NoticeKind) - {NoticeKind.TEST}))
+def test_each_notice_has_a_sentence(capsys: pytest.CaptureFixture[str], kind: NoticeKind) -> None:
+    fields = {"source": "post", "because": "so", "held": 60, "relevant": 2}
+    lost = {"failed": 9, "asked": 9, "error": "dns: no such host", "explains": ["dns"]}
+
+    Sentences().event(kind, **fields, **lost)
+
+    [told] = capsys.readouterr().err.splitlines()
+    assert kind in SENTENCES
+    assert "{" not in told
+
+
+def test_thirty_sources_without_a_network_are_one_sentence(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    again = datetime(2026, 3, 9, tzinfo=UTC)
+
+    with Sentences(together=60) as watch:
+        for number in range(16):
+            watch.event("failed", source=f"s{number}", error="dns: away", failures=1, again=again)
+        watch.event("failed", source="other", error="http-500: sorry", failures=1, again=again)
+        watch.event("no-network", failed=16, asked=31, error="dns: away", explains=["dns"])
+
+    first, second = capsys.readouterr().err.splitlines()
+    assert "no network: 16 of 31" in first
+    assert "other: http-500" in second
