@@ -147,6 +147,20 @@ def test_a_damaged_copy_is_refused(database: Path) -> None:
     assert strays(database.parent) == []
 
 
+def test_a_copy_whose_rows_do_not_fit_together_is_refused(database: Path) -> None:
+    remember(file_url(database), "a")
+    copy = database.parent / "copy.db"
+    back_up(file_url(database), copy, environment={})
+    with closing(sqlite3.connect(copy)) as torn:
+        torn.execute("INSERT INTO alert_message (message_id, alert_id) VALUES ('none', 'none')")
+        torn.commit()
+
+    with pytest.raises(StoreError, match="a row of alert_message without its row of"):
+        restore(file_url(database), copy, now=NOW, environment={})
+
+    assert names_in(file_url(database)) == {"a"}
+
+
 def test_a_database_of_somebody_else_or_of_a_newer_release_is_refused(database: Path) -> None:
     remember(file_url(database), "a")
     strange, newer = database.with_name("strange.db"), database.with_name("newer.db")
