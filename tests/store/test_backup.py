@@ -152,7 +152,7 @@ def test_a_copy_whose_rows_do_not_fit_together_is_refused(database: Path) -> Non
     copy = database.parent / "copy.db"
     back_up(file_url(database), copy, environment={})
     with closing(sqlite3.connect(copy)) as torn:
-        torn.execute("INSERT INTO alert_message (message_id, alert_id) VALUES ('none', 'none')")
+        torn.execute("INSERT INTO alert_message VALUES ('none', 'none', 0)")
         torn.commit()
 
     with pytest.raises(StoreError, match="a row of alert_message without its row of"):
