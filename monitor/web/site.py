@@ -25,7 +25,7 @@ PAGE_PATIENCE = 4.0
 """Seconds that the page waits for the ledger to be folded."""
 
 GLANCE_FOR = 1.0
-STANDING_FOR = 10.0
+STANDING_FOR = 5.0
 """Seconds for which what was seen is shown again; the whole ledger takes longer to read."""
 
 

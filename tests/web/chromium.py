@@ -38,5 +38,5 @@ def dumped(url: str, folder: Path) -> str:
         timeout=50,
         check=False,
     )
-    assert "<html" in done.stdout, done.stderr
+    assert "<html" in done.stdout, f"Chromium ended with {done.returncode}: {done.stderr}"
     return done.stdout
