@@ -69,13 +69,15 @@ class Feed:
 
     items: list[str] = field(default_factory=list)
     asked: int = 0
+    base: str = "https://harbour-post.example"
+    """Where its articles live."""
 
     def publish(self, title: str, text: str, *, age: timedelta) -> None:
         number = len(self.items) + 1
         moment = format_datetime(datetime.now(UTC) - age)
         self.items.insert(
             0,
-            f"<item><guid>g{number}</guid><link>https://harbour-post.example/{number}</link>"
+            f"<item><guid>g{number}</guid><link>{self.base}/story/{number}</link>"
             f"<title>{escape(title)}</title><description>{escape(text)}</description>"
             f"<pubDate>{moment}</pubDate></item>",
         )
@@ -193,11 +195,12 @@ def write_seed(folder: Path) -> None:
 
 
 def deploy(folder: Path, server: HTTPServer, mail_server: str) -> Deployment:
-    feed, webhook = Feed(), Webhook()
+    base = server.url_for("").rstrip("/")
+    feed, webhook = Feed(base=base), Webhook()
     server.expect_request("/harbour.rss").respond_with_handler(feed.answer)
     server.expect_request("/broken.rss").respond_with_data("no", status=500)
     server.expect_request("/hook").respond_with_handler(webhook.answer)
-    base = server.url_for("").rstrip("/")
+    server.expect_request("/robots.txt").respond_with_data("", status=404)
     rules = copy_of_minimal(folder)
     (rules / "sources.yaml").write_text(SOURCES.format(base=base))
     (rules / "channels.yaml").write_text(CHANNELS)

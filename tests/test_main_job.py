@@ -3,12 +3,16 @@
 import json
 import signal
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from pytest_httpserver import HTTPServer
 
-from tests.deployment import BANS, Deployment, deploy
+from monitor.app import ReleaseAs, build
+from monitor.clock import utcnow
+from monitor.config import read_settings
+from tests.deployment import BANS, SO_IT_SAYS, Deployment, deploy
 from tests.notify.servers import Postbox, smtp_server
 
 
@@ -27,6 +31,10 @@ def server() -> Iterator[HTTPServer]:
 def deployment(tmp_path: Path, server: HTTPServer, postbox: Postbox) -> Iterator[Deployment]:
     with smtp_server(postbox) as address:
         yield deploy(tmp_path, server, address)
+
+
+class Quiet:
+    def event(self, name: str, **fields: object) -> None: ...
 
 
 def events(stderr: str, name: str) -> list[dict[str, object]]:
@@ -149,3 +157,66 @@ def test_a_second_signal_ends_the_service_at_once(deployment: Deployment) -> Non
     deployment.webhook.go_on.set()
 
     assert code in (128 + signal.SIGTERM, 128 + signal.SIGINT)
+
+
+def titles(deployment: Deployment) -> list[str]:
+    return [str(post["text"]) for post in deployment.webhook.posts]
+
+
+def test_an_archive_that_is_published_again_is_held_told_once_and_let_go(
+    deployment: Deployment,
+) -> None:
+    # given a feed that was read, and the old position in the ledger
+    deployment.is_about_to_see_a_reversal()
+    deployment.feed.items.clear()
+    deployment.feed.publish("Herring is dear", "At the harbour.", age=timedelta(hours=2))
+    deployment.run("run", "--once")
+
+    # when it brings hundreds of items at once, a reversal among them
+    for number in range(300):
+        text = SO_IT_SAYS if number == 200 else "At the harbour."
+        title = BANS if number == 200 else f"Cod is dear, {number}"
+        deployment.feed.publish(title, text, age=timedelta(minutes=5))
+    second = deployment.run("run", "--once")
+    deployment.run("run", "--once")
+
+    # then one notice tells of it and no alert
+    [flood] = events(second.stderr, "flood")
+    assert (flood["held"], flood["relevant"]) == (300, 1)
+    [told] = titles(deployment)
+    assert "300 new items at once are held" in told
+
+    # and when a person lets them go while the service runs, the alert goes out
+    with deployment.running() as service:
+        service.event("started")
+        app = build(read_settings(deployment.environment), watch=Quiet(), write=print)
+        released = app.release("harbour", ReleaseAs.NEWS, utcnow())
+        app.close()
+        assert service.event("sent")["target"]
+        assert deployment.webhook.came.wait(20)
+    assert (released.articles, released.alerts) == (300, 1)
+
+
+def test_the_page_of_a_summary_is_read_and_tells_what_the_summary_left_out(
+    deployment: Deployment, server: HTTPServer
+) -> None:
+    deployment.is_about_to_see_a_reversal()
+    deployment.feed.items.clear()
+    deployment.feed.publish(
+        "What the fisheries ministry said on quotas for minke whales in Norway",
+        "The ministry spoke on quotas for minke whales.",
+        age=timedelta(minutes=1),
+    )
+    running = "The hall was full, and the talk went on for hours. " * 6
+    server.expect_request("/story/1").respond_with_data(
+        f"<html><body><article><p>{running}</p><p>{BANS}. {SO_IT_SAYS}</p><p>{running}</p>"
+        "</article></body></html>",
+        content_type="text/html",
+    )
+
+    done = deployment.run("run", "--once")
+
+    [read] = events(done.stderr, "page-read")
+    assert read["alerts"] == 1
+    [told] = deployment.webhook.posts
+    assert BANS in json.dumps(told)
