@@ -142,6 +142,7 @@ class Service:
 
     def run(self) -> Pass:
         time.sleep(max(0.0, self.last_end + INTERVAL - time.monotonic()))
+        self._makes_due()
         before, started = cpu_of_children(), time.monotonic()
         done = subprocess.run(
             [sys.executable, "-m", "monitor", "run", "--once"],
@@ -165,6 +166,14 @@ class Service:
             )
         )
         return self.passes[-1]
+
+    def _makes_due(self) -> None:
+        """What feeds and servers wish (`ttl`, Cache-Control) would make a second pass wait for
+        hours."""
+        path = self.folder / "var" / "monitor.db"
+        if path.exists():
+            with closing(sqlite3.connect(path)) as database, database:
+                database.execute("UPDATE source SET next_check_at = '2000-01-01 00:00:00.000000'")
 
     def ask(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         path = self.folder / "var" / "monitor.db"

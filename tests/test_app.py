@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from monitor.app import build
+from monitor.app import ReleaseAs, build
 from monitor.config import read_settings
+from monitor.errors import UsageError
+from monitor.model import NotModified
 from tests.rulebook.packs import change, copy_of_minimal
 
 NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
@@ -80,3 +82,43 @@ def test_a_start_with_nothing_due_says_when_something_is(tmp_path: Path, rules: 
 
     assert started["due"] == 0
     assert (name, idle["until"]) == ("idle", NOW)
+
+
+def test_a_restart_does_not_ask_a_source_before_its_time(tmp_path: Path, rules: Path) -> None:
+    # given a source that was asked, and is due again in an hour at the earliest
+    (tmp_path / "seeds").mkdir()
+    places = {
+        "MONITOR_RULES_DIR": str(rules),
+        "MONITOR_SEEDS_DIR": str(tmp_path / "seeds"),
+        "MONITOR_DATA_DIR": str(tmp_path / "var"),
+    }
+
+    def asked_by_a_start(now: datetime) -> list[str]:
+        app = build(read_settings(places | SECRETS), watch=Heard(), write=print)
+        try:
+            app.start(now)
+            due = app.due(now)
+            for source, cursor in due:
+                app.take(source, cursor, NotModified(source.id, now), now)
+            return [source.id for source, _ in due]
+        finally:
+            app.close()
+
+    first = asked_by_a_start(NOW)
+
+    # when the service is started every ten minutes
+    starts = [asked_by_a_start(NOW + timedelta(minutes=minutes)) for minutes in (5, 10)]
+
+    assert first
+    assert starts == [[], []]
+
+
+def test_what_nobody_brought_cannot_be_let_go(tmp_path: Path, rules: Path) -> None:
+    (tmp_path / "seeds").mkdir()
+    places = {"MONITOR_RULES_DIR": str(rules), "MONITOR_DATA_DIR": str(tmp_path / "var")}
+    app = build(read_settings(places | SECRETS), watch=Heard(), write=print)
+    try:
+        with pytest.raises(UsageError, match="no source of the pack"):
+            app.release("nobody", ReleaseAs.NEWS, NOW)
+    finally:
+        app.close()

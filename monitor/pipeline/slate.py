@@ -45,7 +45,11 @@ class Slate:
             return later_version(article, self.versions.get(article.id, frozenset()))
         if arrival.way is Way.RELEASED:
             return self._let_go(arrival)
-        return identify(article, self.known, self.versions, self._held_by_others(arrival))
+        identity = identify(article, self.known, self.versions)
+        holder = self.held.get(identity.article.id, article.source_id)
+        # Held of another source: it was told to nobody, and this one vouches for it now.
+        own = holder == article.source_id
+        return identity if own else by_words(identity.article, self.known)
 
     def is_held(self, identity: Identity, arrival: Arrival) -> bool:
         """An edit of a held article waits with it. What another source tells does not: a flood
@@ -75,10 +79,6 @@ class Slate:
             told.append(statement)
         else:
             told[:] = [row for row in told if row.id != statement.retracts]
-
-    def _held_by_others(self, arrival: Arrival) -> list[str]:
-        source = arrival.article.source_id
-        return [held for held, holder in self.held.items() if holder != source]
 
     def _let_go(self, arrival: Arrival) -> Identity:
         """Its first version is met for the first time now, each further one is an edit of it."""
@@ -120,6 +120,8 @@ def read_back(
 
 def _read_pages(deciding: Deciding, slate: Slate, arrivals: Iterable[Arrival]) -> None:
     """Of the few articles that stated something and are edited now."""
+    if not slate.told:
+        return
     for arrival in arrivals:
         identity = slate.identify(arrival)
         article_id = identity.article.id

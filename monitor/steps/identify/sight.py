@@ -4,7 +4,7 @@ Not here: likeness short of identity, and stories of more than one article.
 """
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -57,20 +57,13 @@ class Identity:
 
 
 def identify(
-    article: Article,
-    known: Mapping[str, str],
-    versions: Mapping[str, frozenset[str]],
-    unheard: Collection[str] = (),
+    article: Article, known: Mapping[str, str], versions: Mapping[str, frozenset[str]]
 ) -> Identity:
-    """`known` maps keys (`keys_asked`) to article ids, `versions` ids to their version hashes.
-
-    `unheard` are ids of known articles that count as never met: a flood holds them, and another
-    source vouches for them now.
-    """
+    """`known` maps keys (`keys_asked`) to article ids, `versions` ids to their version hashes."""
     keys = _own_keys(article)
     met = next((known[key] for key in keys if key in known), None)
-    if met is None or met in unheard:
-        return by_words(replace(article, id=met or article.id, keys=keys), known)
+    if met is None:
+        return by_words(replace(article, keys=keys), known)
     version = version_hash(article)
     sight = _met_again(version, versions.get(met, frozenset()))
     original = None if met == article.id else met
