@@ -123,7 +123,9 @@ def _references_of_stances(pack: Pack) -> Iterator[_Reference]:
 
 def _references_of_stages(pack: Pack) -> Iterator[_Reference]:
     for index, stage in enumerate(pack.stages.stages):
-        yield from _each(("stages", "stages", index, "bodies"), stage.bodies, "actor")
+        here = ("stages", "stages", index)
+        yield from _each((*here, "bodies"), stage.bodies, "actor")
+        yield from _each((*here, "gives_way_to"), stage.gives_way_to, "stage")
     for index, effect in enumerate(pack.stages.effects):
         yield _Reference(("stages", "effects", index, "stance"), effect.stance, "level")
     yield _Reference(("stages", "unnamed_body"), pack.stages.unnamed_body, "actor")

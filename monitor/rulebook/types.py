@@ -266,6 +266,8 @@ class StageEntry(Entry):
     """What a stage beside the ladder makes of its measure; an amended law lives on: `advanced`."""
     ends: bool = False
     """After this stage the measure is closed (rejected, repealed): a later act opens a new one."""
+    gives_way_to: tuple[Slug, ...] = ()
+    """Stages whose word near one of this stage means that stage: "passed in first reading"."""
 
 
 class EffectEntry(Entry):

@@ -29,6 +29,10 @@ _COLOURS: tuple[Role, ...] = (
 """Marks that colour a stage word up to six words behind them."""
 
 
+SPELT_OUT_WITHIN = 12
+"""Words from a stage's own word to the one that says which stage is meant."""
+
+
 @dataclass(frozen=True, slots=True)
 class ActCandidate:
     stage: str
@@ -46,11 +50,26 @@ def act_candidates(
     """Every candidate, in the order of their stage words."""
     for scene in scenes(marking, "stage", whole, vocabulary):
         stage = vocabulary.stages[scene.cue.sense.slug]
+        if _is_spelt_out(scene, stage):
+            continue
         body, how = _body(scene, stage)
         shape = [*_stage_shape(scene, stage, body, how)]
         for topic, place in topics_near(scene):
             features = (*shape, *_topic_shape(scene, topic, place))
             yield ActCandidate(stage.id, topic, scene.cue, scene.marked, features, body)
+
+
+def _is_spelt_out(scene: Scene, stage: StageEntry) -> bool:
+    """ "Passed the bill in first reading" is no passing, unless the final reading is named too."""
+    near = [
+        hit
+        for hit in scene.marked.of("stage")
+        if hit is not scene.cue
+        and gap(hit, scene.cue) <= SPELT_OUT_WITHIN
+        and scene.clause_of(hit) == scene.clause_of(scene.cue)
+    ]
+    meant = {hit.sense.slug for hit in near}
+    return stage.id not in meant and not meant.isdisjoint(stage.gives_way_to)
 
 
 def _body(scene: Scene, stage: StageEntry) -> tuple[str | None, str]:
