@@ -101,10 +101,17 @@ def edited(
 
 
 def page_adds(told: Sequence[Statement], said: Sequence[Statement]) -> list[Statement]:
-    """What the page says of matters that the summary left out. On the others the summary has the
-    word: it is what the newsroom holds to be the news, and people were told of it."""
-    spoken_of = {_subject(row.label) for row in told}
-    return [row for row in said if _subject(row.label) not in spoken_of]
+    """What the page says of matters that the summary left out, or only told as background. On the
+    others the summary has the word: it is what the newsroom holds to be the news, and people were
+    told of it."""
+    spoken_of = {_subject(row.label) for row in told if not _is_background(row.label)}
+    known = {(_meaning(row.label), _is_background(row.label)) for row in told}
+    return [
+        row
+        for row in said
+        if _subject(row.label) not in spoken_of
+        and (_meaning(row.label), _is_background(row.label)) not in known
+    ]
 
 
 def bundles(statements: Iterable[Statement]) -> list[Bundle]:
@@ -178,6 +185,10 @@ def _subject(label: Stance | Act) -> tuple[str, ...]:
     if isinstance(label, Stance):
         return "stance", label.actor, label.topic
     return "act", label.topic, label.stage
+
+
+def _is_background(label: Stance | Act) -> bool:
+    return isinstance(label, Stance) and label.background
 
 
 def _came_of(row: Statement, versions: Iterable[str]) -> bool:

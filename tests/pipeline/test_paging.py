@@ -105,6 +105,16 @@ def test_a_page_adds_what_the_summary_left_out_and_repeats_nothing(news: Newsdes
     assert due(news) == []
 
 
+def test_news_on_a_page_whose_summary_told_it_as_background_is_news(news: Newsdesk) -> None:
+    news.brings(POST, Item("turn", "The bank promotes mining, as known.", news.now))
+    assert news.alerts() == []
+
+    news.page(due(news)[0], f"{RUNNING}\n{TURN} {RUNNING}")
+
+    assert news.alerts() == ["promote"]
+    assert not [one for one in news.store.statements_all() if one.retracts]
+
+
 def test_the_summary_that_comes_again_after_its_page_is_nothing_new(news: Newsdesk) -> None:
     news.brings(POST, Item("turn", TURN, news.now))
     news.page(due(news)[0], f"{RUNNING}\n{TURN} {ALSO} {RUNNING}")
