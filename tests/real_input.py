@@ -282,12 +282,14 @@ def report_ledger(service: Service) -> None:
 
 
 def report_alerts(service: Service, shelf: Shelf, postbox: Postbox, say: Verdicts) -> None:
-    """What was due by the outbox against what the receivers hold, by message id."""
+    """What was due by the outbox against what the receivers hold, by message id. Notices have ids
+    of another letter and are left out: the captures are old, so that most of their sources are
+    frozen."""
     mails = [email.message_from_bytes(one.content or b"", policy=email.policy.SMTP)
              for one in postbox.mails]  # fmt: skip
     texts = [str(mail.get_body(("plain",)).get_content()) for mail in mails]
     printed = "".join(one.printed for one in service.passes)
-    lines = service.alert_lines()
+    lines = [line for line in service.alert_lines() if MESSAGE.fullmatch(line["message"])]
     received: dict[str, list[str]] = {
         "team": [id_in(json.dumps(post)) for post in shelf.posts],
         "desk:desk@post.example": [id_in(text) for text in texts],
@@ -295,7 +297,8 @@ def report_alerts(service: Service, shelf: Shelf, postbox: Postbox, say: Verdict
         "screen (stdout)": MESSAGE.findall(printed),
     }
     for target, ids in received.items():
-        asked = "SELECT message_id FROM delivery WHERE target = ?"
+        asked = "SELECT message_id FROM delivery WHERE target = ? AND message_id LIKE 'm%'"
+        ids = [one for one in ids if one]
         due = {row[0] for row in service.ask(asked, target.partition(" ")[0])}
         lost, strange = due - set(ids), set(ids) - due
         twice = [one for one, times in Counter(ids).items() if times > 1]
@@ -309,6 +312,7 @@ def report_alerts(service: Service, shelf: Shelf, postbox: Postbox, say: Verdict
         ("mail", texts),
         ("mail, HTML", [str(mail.get_body(("html",)).get_content()) for mail in mails]),
     ):
+        told = [text for text in told if id_in(text)]
         bare = [text for text in told if not tells(text, cards[id_in(text)])]
         say.require(f"{what}: before, after and quote in each", bool(told) and not bare, len(told))
     for show, found in ((show_post, shelf.posts), (show_mail, mails), (print, split(printed))):
