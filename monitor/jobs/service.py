@@ -93,6 +93,9 @@ async def _patiently(app: App, name: str, look: Callable[[], Awaitable[None]]) -
     app.ticked[name] = time.monotonic()
     try:
         await look()
+    except asyncio.CancelledError:
+        # The end of the service. Passed on, APScheduler would print it as a job that failed.
+        return
     except Exception as error:  # a full disk or a bug: told, and tried again at the next tick
         app.watch.event("tick-trouble", error=named(error))
 

@@ -110,9 +110,7 @@ class Network:
 
     def hear(self, source: Source, cursor: Cursor, poll: Poll, now: datetime) -> Turn:
         """What this poll changes. Call `settle` when that is written."""
-        self._asked = {
-            name: each for name, each in self._asked.items() if now - each.at <= WINDOW
-        }
+        self._asked = {name: each for name, each in self._asked.items() if now - each.at <= WINDOW}
         reach = reach_of(poll, cursor)
         if self.is_lost and isinstance(poll, FetchFailed) and poll.reason in CONNECTION:
             reach = Reach.FAILED  # its count of failures stands still, and tells nothing now

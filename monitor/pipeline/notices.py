@@ -34,13 +34,20 @@ def notice_of(
     source: Source, before: Cursor, judgement: Judgement, now: datetime
 ) -> tuple[Notice, ...]:
     """One where the source fell ill or recovered, none where nothing changed (`before`: the cursor
-    that the poll found)."""
+    that the poll found). What ails a source at first sight is listed, not told: nobody has lost
+    it, and a pack of old sources would begin with a storm of notices."""
     after = judgement.condition
-    if after is before.condition:
+    if after is before.condition or before.condition is Condition.NEW:
         return ()
     if after in TROUBLE:
         return (_fell_ill(source, before, judgement, now),)
-    return (_recovered(source, before, now),) if before.condition in TROUBLE else ()
+    told = before.condition in TROUBLE and not _was_ill_at_first_sight(before)
+    return (_recovered(source, before, now),) if told else ()
+
+
+def _was_ill_at_first_sight(cursor: Cursor) -> bool:
+    """Then its trouble was never told, and its end is no news either."""
+    return cursor.condition_since == cursor.first_seen_at
 
 
 def _fell_ill(source: Source, before: Cursor, judgement: Judgement, now: datetime) -> Notice:
@@ -98,5 +105,3 @@ def network_back(since: datetime, now: datetime) -> Notice:
 
 def _sentence(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}."
-
-

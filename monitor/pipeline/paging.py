@@ -86,6 +86,4 @@ class PageDesk:
     def _end(self, due: TextDue, error: str) -> None:
         done = Beside(texts_done=(due.article_id,))
         take([], store=self.store, desk=self.desk, beside=done)
-        self.watch.event(
-            "page-given-up", source=due.source_id, article=due.article_id, error=error
-        )
+        self.watch.event("page-given-up", source=due.source_id, article=due.article_id, error=error)

@@ -35,9 +35,7 @@ class Released:
     alerts: int = 0
 
 
-def release(
-    source_id: str, how: ReleaseAs, *, store: Store, desk: Desk, now: datetime
-) -> Released:
+def release(source_id: str, how: ReleaseAs, *, store: Store, desk: Desk, now: datetime) -> Released:
     """Let go all that is held of this source."""
     with store.deciding() as deciding:
         held = deciding.held(source_id)

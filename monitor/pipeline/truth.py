@@ -18,8 +18,8 @@ the restart of a server."""
 
 FROZEN_AT = 5
 """Times the source's own median gap."""
-FROZEN_FROM = timedelta(days=2)
-"""No source is frozen before: the quickest ones rest at weekends."""
+FROZEN_FROM = timedelta(days=3)
+"""No source is frozen before: from Friday evening to Monday morning the quickest ones rest."""
 
 EMPTY_AFTER = 2
 """Polls in a row without an item: one may have come while the feed was being written anew."""

@@ -76,7 +76,13 @@ def test_a_file_of_exactly_the_limit_is_read(tmp_path: Path):
     assert len(open_setting(f"file:{tmp_path / 'secret'}", {}).text) == 64 * 1024
 
 
-@given(st.text(min_size=1, max_size=30).filter(lambda text: text.strip("* ") == text != ""))
+# A NUL parts the secret from what is around it: within one it would be part of both.
+SECRETS = st.text(min_size=1, max_size=30).filter(
+    lambda text: text.strip("* ") == text != "" and "\x00" not in text
+)
+
+
+@given(SECRETS)
 def test_no_spelling_of_a_secret_survives(secret: str):
     redact = Redactor([secret])
     spellings = (secret, quote(secret, safe=""), base64.b64encode(secret.encode()).decode())

@@ -153,7 +153,7 @@ def test_a_source_whose_newest_item_is_far_older_than_its_pace_is_told_as_frozen
     news.brings(POST, *hourly(10, news.now))
     assert news.cursor(POST).pace_seconds == 3600
 
-    # when it answers for two days without a new one, and goes on so
+    # when it answers for days without a new one, and goes on so
     for _ in range(12):
         news.passes(12 * HOUR)
         news.answers_304(POST)
@@ -163,6 +163,18 @@ def test_a_source_whose_newest_item_is_far_older_than_its_pace_is_told_as_frozen
     news.passes(HOUR)
     news.brings(POST, Item("fresh", at=news.now), *hourly(10, news.now - 6 * DAY))
     assert news.kinds() == ["frozen", "recovered"]
+
+
+def test_a_source_that_is_old_at_first_sight_is_listed_and_not_told(news: Newsdesk) -> None:
+    # given a source whose newest item is a month old when it is first read
+    news.brings(POST, *hourly(10, news.now - 30 * DAY))
+
+    # then it is listed as frozen, and nobody is told, neither now nor when it goes on
+    assert news.cursor(POST).condition is Condition.FROZEN
+    news.passes(HOUR)
+    news.brings(POST, Item("fresh", at=news.now), *hourly(10, news.now - 30 * DAY))
+    assert news.cursor(POST).condition is Condition.WELL
+    assert news.kinds() == []
 
 
 def test_a_slow_source_has_five_of_its_own_gaps(news: Newsdesk) -> None:

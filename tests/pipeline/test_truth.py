@@ -43,8 +43,8 @@ def test_a_pace_lies_between_the_shortest_and_the_longest_gap(ages: set[int]) ->
     assert int(min(gaps)) <= pace <= max(gaps)
 
 
-def test_nothing_is_frozen_within_two_days_however_quick_it_is() -> None:
-    assert longest_silence(Cursor("s", NOW, pace_seconds=60)) == 2 * DAY
+def test_nothing_is_frozen_within_three_days_however_quick_it_is() -> None:
+    assert longest_silence(Cursor("s", NOW, pace_seconds=60)) == 3 * DAY
     assert longest_silence(Cursor("s", NOW, pace_seconds=86_400)) == 5 * DAY
     assert longest_silence(Cursor("s", NOW)) is None
 
