@@ -1,21 +1,15 @@
-"""The joiner: build(settings) -> App. The only place that knows all parts; no logic of its own.
-
-The command line and the jobs speak to the App. Parts are made when they are first asked for, so
-that `analyze` needs no database and `ledger` no network.
-"""
+"""What commands, jobs and the window can ask for. No logic of its own: each method hands on."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from threading import Event
-from typing import Protocol, TypeVar
 
+from monitor.app.entries import active, source_of, target_of, targets_of
+from monitor.app.parts import Parts
 from monitor.config import Settings
 from monitor.errors import RenderError, SettingsError, UsageError
-from monitor.fetch import HttpFetcher, next_check_at
 from monitor.fetch.lookup import look_up
-from monitor.fetch.polite import after_move, jitter_of
 from monitor.model import (
     Alert,
     Change,
@@ -30,59 +24,30 @@ from monitor.model import (
     Poll,
     Position,
     Rendered,
-    Selectors,
     Source,
     TextDue,
 )
-from monitor.notify import FILE_NAME, Target, build_channels
+from monitor.notify import FILE_NAME
 from monitor.notify.hosts import host_of
-from monitor.pipeline.delivery import RESORT, Fate, Holds, deliver_due
-from monitor.pipeline.desk import Desk, Reader, ladder_of, lay_out, names_of
-from monitor.pipeline.network import Network
-from monitor.pipeline.paging import PageDesk
-from monitor.pipeline.polling import PollDesk
-from monitor.pipeline.probing import FeedLink, Form, Probe, Prober, Survey
-from monitor.pipeline.reading import build_reader, weights_of
+from monitor.pipeline.delivery import Fate, deliver_due
+from monitor.pipeline.desk import ladder_of, lay_out, names_of
+from monitor.pipeline.probing import Prober
+from monitor.pipeline.reading import weights_of
 from monitor.pipeline.rehearsal import analyze_lines, replay_lines
 from monitor.pipeline.release import ReleaseAs, Released, release
 from monitor.pipeline.seeds import load_seeds, seed_articles
-from monitor.pipeline.sourcing import Import, SourceDesk
+from monitor.pipeline.sourcing import SourceDesk
 from monitor.pipeline.standing import measures_of, positions_of
 from monitor.pipeline.trial import Tried, try_out
-from monitor.ports import Channel, Fetcher, Sandbox, Store, Watch
-from monitor.rulebook.load import CheckReport, check_pack, load_pack
+from monitor.ports import Channel, Watch
+from monitor.rulebook.load import CheckReport, check_pack
 from monitor.rulebook.shape import did_you_mean
-from monitor.rulebook.types import ChannelEntry, ChannelsFile, Pack, SourceEntry
-from monitor.sandbox import ChildSandbox
+from monitor.rulebook.types import ChannelEntry
 from monitor.steps.render import compose, render, render_bare
 from monitor.store import open_store
 from monitor.store.backup import back_up, restore
 from monitor.store.files import replace_text
-from monitor.store.health import DatabaseHealth, Standing, examine
-
-__all__ = [
-    "App",
-    "CheckReport",
-    "DatabaseHealth",
-    "FeedLink",
-    "Form",
-    "Import",
-    "Probe",
-    "Prober",
-    "ReleaseAs",
-    "Released",
-    "SourceDesk",
-    "Standing",
-    "Survey",
-    "build",
-    "check_rules",
-]
-
-UNTIL_LEARNT = timedelta(minutes=30)
-"""Between two polls of a source whose pace is not known yet."""
-
-CONNECTIONS = 50
-"""Requests under way at once."""
+from monitor.store.health import DatabaseHealth, examine
 
 PURGED_AT_ONCE = 500
 """Articles; one short transaction each time, between which polls go on."""
@@ -91,121 +56,8 @@ OUTBOX = 10_000
 """Deliveries that one command shows or revives."""
 
 
-class App:
-    """All parts, joined. Methods say what commands and jobs can ask for."""
-
-    def __init__(
-        self,
-        settings: Settings,
-        *,
-        watch: Watch,
-        write: Callable[[str], None],
-        exclusive: bool,
-        dry_run: bool,
-    ) -> None:
-        self.settings = settings
-        self.watch = watch
-        self.stopping = Event()
-        """Set when the service is asked to end: long work stops at the next chance."""
-        self.ticked: dict[str, float] = {}
-        """When each job last looked at what is due, by time.monotonic()."""
-        self._write = write
-        self._exclusive = exclusive
-        self._dry_run = dry_run
-        self._shown: set[str] = set()
-        self._holds: Holds = {}
-
-    # --- parts
-
-    @cached_property
-    def pack(self) -> Pack:
-        return with_a_channel(load_pack(self.settings.rules_dir))
-
-    @cached_property
-    def store(self) -> Store:
-        make_folder(self.settings.data_dir)
-        return open_store(self.settings.database_url, exclusive=self._exclusive)
-
-    @cached_property
-    def fetcher(self) -> Fetcher:
-        return HttpFetcher(
-            allow_private_hosts=self.settings.allow_private_hosts, connections=CONNECTIONS
-        )
-
-    @cached_property
-    def sandbox(self) -> Sandbox:
-        return ChildSandbox()
-
-    @cached_property
-    def channels(self) -> dict[str, Channel]:
-        return self._build_channels(map(target_of, active(self.pack.channels.channels)))
-
-    def _build_channels(self, entries: Iterable[Target]) -> dict[str, Channel]:
-        return build_channels(
-            entries,
-            environment=self.settings.secrets,
-            data_dir=self.settings.data_dir,
-            write=self._write,
-        )
-
-    @cached_property
-    def _resort(self) -> Channel:
-        """Takes what no target took; it is no channel of the pack, so nothing else goes there."""
-        return build_channels(
-            [Target(RESORT, ChannelKind.CONSOLE)],
-            environment={},
-            data_dir=self.settings.data_dir,
-            write=self._write,
-        )[RESORT]
-
-    @cached_property
-    def reader(self) -> Reader:
-        return build_reader(self.pack)
-
-    @cached_property
-    def desk(self) -> Desk:
-        """For the deciding thread alone."""
-        return lay_out(
-            self.pack,
-            self.reader,
-            compose=compose,
-            # What a rule sends to a retired channel, or to one without targets, would otherwise
-            # go nowhere in silence.
-            targets={
-                entry.id: targets_of(entry.id, self.channels) or [RESORT]
-                for entry in self.pack.channels.channels
-            },
-        )
-
-    @cached_property
-    def _sources(self) -> dict[str, Source]:
-        return {entry.id: source_of(entry) for entry in active(self.pack.sources.sources)}
-
-    @cached_property
-    def _polls(self) -> PollDesk:
-        return PollDesk(
-            store=self.store,
-            desk=self.desk,
-            sandbox=self.sandbox,
-            next_check=next_check,
-            watch=self.watch,
-            after_move=self._after_move,
-            network=Network.recalled(self.store),
-        )
-
-    @cached_property
-    def _pages(self) -> PageDesk:
-        return PageDesk(self.store, self.desk, self.sandbox, self.watch)
-
-    def _after_move(self, source: Source, cursor: Cursor, poll: Poll) -> Cursor:
-        others = {each.url for each in self._sources.values() if each.id != source.id}
-        return after_move(source, cursor, poll, others)
-
-    def close(self) -> None:
-        """Of what was made; the fetcher is closed on the loop that used it."""
-        for name in ("sandbox", "store"):
-            if name in self.__dict__:
-                getattr(self, name).close()
+class App(Parts):
+    """All parts, joined."""
 
     # --- the service
 
@@ -434,18 +286,6 @@ def check_rules(folder: Path) -> CheckReport:
     return check_pack(folder, weigh=weights_of)
 
 
-# --- from the pack's entries to the words of the house -----------------------------------------
-
-
-def with_a_channel(pack: Pack) -> Pack:
-    """Where the pack names no channel, alerts go to the console and to alerts.jsonl."""
-    if any(active(pack.channels.channels)):
-        return pack
-    console = ChannelEntry(id="console", kind="console")
-    with_console = (*pack.channels.channels, console)
-    return pack.model_copy(update={"channels": ChannelsFile(channels=with_console)})
-
-
 def where_alerts_go(channels: Mapping[str, Channel], data_dir: Path) -> str:
     """In words, for whoever starts the service and waits for the first."""
     console = f"the console and {data_dir / FILE_NAME}"
@@ -457,41 +297,6 @@ def where_alerts_go(channels: Mapping[str, Channel], data_dir: Path) -> str:
     )
 
 
-def source_of(entry: SourceEntry) -> Source:
-    page = entry.page
-    return Source(
-        id=entry.id,
-        url=entry.url,
-        kind=entry.kind,
-        tier=entry.tier,
-        newsroom=entry.newsroom,
-        language=entry.language,
-        interval=entry.interval or UNTIL_LEARNT,
-        learns=entry.interval is None,
-        title=entry.title,
-        actor=entry.actor,
-        selectors=Selectors(**page.model_dump()) if page else None,
-        route=entry.route,
-        verified=entry.verified,
-    )
-
-
-def target_of(entry: ChannelEntry) -> Target:
-    return Target(
-        name=entry.id,
-        kind=ChannelKind(entry.kind),
-        url=entry.url,
-        recipients=entry.to,
-        sender=entry.sender,
-        server=entry.server,
-    )
-
-
-def targets_of(channel: str, names: Iterable[str]) -> list[str]:
-    """A channel of several recipients (`desk`) stands for each of them (`desk:ann@example.org`)."""
-    return [name for name in names if name == channel or name.startswith(f"{channel}:")]
-
-
 def only_one(id_begins: str, found: Sequence[tuple[Delivery, Message]]) -> tuple[Delivery, Message]:
     if not found:
         raise UsageError(f"no delivery and no message begins with {id_begins!r}: `monitor outbox`")
@@ -501,34 +306,11 @@ def only_one(id_begins: str, found: Sequence[tuple[Delivery, Message]]) -> tuple
     return found[0]
 
 
-class _Retirable(Protocol):
-    @property
-    def status(self) -> str: ...
-
-
-Entry = TypeVar("Entry", bound=_Retirable)
-
-
-def active(entries: Iterable[Entry]) -> list[Entry]:
-    return [entry for entry in entries if entry.status == "active"]
-
-
-def next_check(source: Source, poll: Poll, cursor: Cursor, *, now: datetime) -> datetime:
-    return next_check_at(source, poll, cursor, now=now, jitter=jitter_of(source.id, now))
-
-
 def refuse_unknown(what: str, name: str | None, known: Iterable[str]) -> None:
     names = sorted(known)
     if name is not None and name not in names:
         near = did_you_mean(name, names) or f"; known: {', '.join(names)}"
         raise UsageError(f"{name!r} is no {what} of the pack{near}")
-
-
-def make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SettingsError(f"MONITOR_DATA_DIR: cannot make {folder}: {error.strerror}") from error
 
 
 EVENTS = {

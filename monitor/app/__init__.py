@@ -1,0 +1,29 @@
+"""The joiner: build(settings) -> App. The only room that knows all parts; no logic of its own.
+
+The command line, the jobs and the window speak to the App.
+"""
+
+from monitor.app.app import App, build, check_rules
+from monitor.pipeline.probing import FeedLink, Form, Probe, Prober, Survey
+from monitor.pipeline.release import ReleaseAs, Released
+from monitor.pipeline.sourcing import Import, SourceDesk
+from monitor.rulebook.load import CheckReport
+from monitor.store.health import DatabaseHealth, Standing
+
+__all__ = [
+    "App",
+    "CheckReport",
+    "DatabaseHealth",
+    "FeedLink",
+    "Form",
+    "Import",
+    "Probe",
+    "Prober",
+    "ReleaseAs",
+    "Released",
+    "SourceDesk",
+    "Standing",
+    "Survey",
+    "build",
+    "check_rules",
+]
