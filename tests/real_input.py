@@ -130,6 +130,7 @@ def first_sight(service: Service, shelf: Shelf, captures: dict[str, bytes], say:
     say.require("nothing is sent of captures at first sight but what is true of their sources",
                 service.count("message") == told.total() and not service.count("alert"),
                 dict(told))  # fmt: skip
+    report_found(service)
     show_trouble(service, say)
 
 
