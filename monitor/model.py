@@ -601,6 +601,13 @@ class Intake:
     """Articles whose page is asked for no more."""
     remembered: tuple[tuple[str, str], ...] = ()
     """What the service keeps of itself: names and values."""
+    footprints: tuple["Footprint", ...] = ()
+    sketches: tuple["Sketch", ...] = ()
+    """Added, or put in place of what stood for the same article."""
+    stories: tuple["Story", ...] = ()
+    merges: tuple["Merge", ...] = ()
+    counted: tuple[tuple[str, str, int], ...] = ()
+    """Space, word, and in how many further articles it stood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -619,3 +626,55 @@ class ArticleRecord:
     baseline: bool = False
     held: bool = False
     """Part of a flood: known, but nothing of it has been entered into the ledger."""
+
+
+# --- what belongs together ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Footprint:
+    """What a text leaves behind, so that it is known when much of it comes again."""
+
+    article_id: str
+    marks: tuple[int, ...]
+    """Signed 64-bit hashes of some of its word triples."""
+    arrived_at: datetime
+    lasting: bool = False
+    """A seed's: it never fades."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """What tells an article's event from others, weighed; its story as it was decided then."""
+
+    article_id: str
+    story: str
+    told_at: datetime
+    """Said-at; for an undated article its arrival."""
+    undated: bool
+    """It never lengthens its story."""
+    roundup: bool
+    """It tells several events: it may join a story, and nothing joins it."""
+    seed: bool
+    content: str
+    """Canonical JSON; what it holds is known to steps.identify alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The articles that report one event, named when the first of them came."""
+
+    id: str
+    opened_at: datetime
+    why: str
+    """Why no story that was open would do."""
+    follows: str | None = None
+    """The story whose event this one carries on or denies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Two stories turned out to be one. Nothing is deleted: `story` leads to `into` from now on."""
+
+    story: str
+    into: str

@@ -25,6 +25,7 @@ from monitor.model import (
     Outgoing,
     Poll,
     Rendered,
+    Sketch,
     Source,
     Statement,
     TextDue,
@@ -70,7 +71,7 @@ class Deciding(Protocol):
         ...
 
     def stories(self, article_ids: Collection[str]) -> Mapping[str, str]:
-        """Story of each known article."""
+        """Story of each known article, by now."""
         ...
 
     def statements(self, pairs: Collection[tuple[str, str]]) -> list[Statement]:
@@ -101,6 +102,20 @@ class Deciding(Protocol):
 
     def versions_of(self, article_id: str) -> list[ArticleRecord]:
         """Every stored version, oldest first; empty where its text was purged."""
+        ...
+
+    def sharing(self, marks: Collection[int], since: datetime) -> list[tuple[str, int]]:
+        """Articles that left at least two of these marks since then, or for ever, and how many;
+        most first, then the first that came. At most 20: who shares less is no likelier."""
+        ...
+
+    def sketches(self, since: datetime, until: datetime) -> list[Sketch]:
+        """Of articles told in this span, ordered by (told_at, article_id), each in the story that
+        it belongs to by now. Only the newest 5,000: a flood must not stop the service."""
+        ...
+
+    def word_counts(self, space: str, words: Collection[str]) -> Mapping[str, int]:
+        """In how many articles of this space each word stood; unknown words are absent."""
         ...
 
     def write(self, intake: Intake) -> None:

@@ -12,6 +12,7 @@ from monitor.model import (
     Change,
     Decision,
     Delivery,
+    Footprint,
     Message,
     Notice,
     Statement,
@@ -70,6 +71,7 @@ class Taken:
     """Its page is to be asked for the full text."""
     released: bool = False
     """Its hold ends."""
+    footprint: Footprint | None = None
 
     @property
     def changes(self) -> list[Change]:

@@ -27,15 +27,19 @@ from monitor.pipeline.statements import (
     SEED_FLOORS,
     Bundle,
     bundles,
+    contradicts,
     edited,
     evidence_of,
     page_adds,
     statements_of,
 )
 from monitor.steps.alert import Case
-from monitor.steps.identify import Sight
+from monitor.steps.identify import Identity, Sight
 from monitor.steps.ledger import Finding, assign, decide, decide_stage
 from monitor.steps.render import compose_notice
+
+COPIED = (Sight.REPRINT, Sight.COPY, Sight.SEED)
+"""Such an article says what its original said."""
 
 
 def enter(arrival: Arrival, taken: Taken, reading: Reading, slate: Slate, desk: Desk) -> None:
@@ -63,11 +67,11 @@ def _evidence(arrival: Arrival, taken: Taken, slate: Slate, desk: Desk) -> Evide
     """None for the reprint of an article that stated nothing: its words state nothing either."""
     identity = taken.identity
     original = None
-    if identity.sight in (Sight.REPRINT, Sight.SEED):
+    if identity.sight in COPIED:
         told = slate.told.get(identity.original or "")
-        if not told:
+        if not told and identity.sight is Sight.REPRINT:
             return None
-        original = told[0].evidence
+        original = told[0].evidence if told else None
     evidence = evidence_of(
         identity,
         story=taken.story,
@@ -86,12 +90,28 @@ def _said(
     identity = taken.identity
     floors = SEED_FLOORS if arrival.seed else desk.floors
     said = statements_of(reading, identity, evidence, desk.ladder.place, floors)
+    if identity.sight in COPIED:
+        said = _as_its_own(said, arrival, identity, slate, desk)
     told = slate.told.get(identity.article.id, [])
     if arrival.way is Way.PAGE:
         return page_adds(told, said)
     if identity.sight is not Sight.EDITED:
         return said
     return edited(told, said, identity, evidence, slate.pages.get(identity.article.id, frozenset()))
+
+
+def _as_its_own(
+    said: list[Statement], arrival: Arrival, identity: Identity, slate: Slate, desk: Desk
+) -> list[Statement]:
+    """A copy that says otherwise than its original says it now. It is no other origin for that."""
+    if not contradicts(said, slate.told.get(identity.original or "", []), desk.sides):
+        return said
+    article = identity.article
+    said_at, undated = arrival.said_at or article.said_at, article.published_at is None
+    return [
+        replace(row, evidence=replace(row.evidence, said_at=said_at, undated=undated))
+        for row in said
+    ]
 
 
 def _with_measures(said: list[Statement], slate: Slate, desk: Desk) -> list[Statement]:

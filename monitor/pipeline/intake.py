@@ -26,7 +26,15 @@ from monitor.pipeline.flood import Gate, Stream, flood_notice
 from monitor.pipeline.pages import page_due, page_mark
 from monitor.pipeline.slate import Slate, glance, read_back
 from monitor.ports import Deciding, Store
-from monitor.steps.identify import NOTHING_NEW, Identity, for_ever, story_of, unspoken, verdict_of
+from monitor.steps.identify import (
+    NOTHING_NEW,
+    Identity,
+    Sight,
+    for_ever,
+    story_of,
+    unspoken,
+    verdict_of,
+)
 
 __all__ = ["Arrival", "Beside", "Taken", "Way", "oldest_first", "take", "take_poll"]
 
@@ -117,7 +125,10 @@ def _take_one(
     reading = readings[arrival.article]
     if stream.holds(identity) or slate.is_held(identity, arrival):
         return _held(arrival, identity, reading, slate)
+    identity = slate.likened(identity)
     taken = _filed(arrival, for_ever(identity) if arrival.seed else identity, reading, slate)
+    if taken.record and identity.sight is not Sight.REPRINT:
+        taken.footprint = slate.lookalikes.keep(taken.record)
     enter(arrival, taken, reading, slate, desk)
     alert(taken, desk)
     taken.text_due = page_due(arrival, taken)
@@ -190,6 +201,7 @@ def _gather(taken: Sequence[Taken], cursor: Cursor | None, beside: Beside, desk:
         messages=(*messages, *(message for message, _ in told)),
         deliveries=(*deliveries, *(delivery for _, sent in told for delivery in sent)),
         released=tuple(one.identity.article.id for one in taken if one.released),
+        footprints=tuple(one.footprint for one in taken if one.footprint),
         texts_due=(*beside.texts_due, *(one.text_due for one in taken if one.text_due)),
         texts_done=beside.texts_done,
         remembered=beside.remembered,

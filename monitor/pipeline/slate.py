@@ -5,15 +5,17 @@ batch ends never shows in the ledger. Not here: what is decided.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from monitor.model import Act, ArticleRecord, Reading, Stance, Statement
 from monitor.pipeline.arrivals import Arrival, Way
+from monitor.pipeline.lookalikes import Lookalikes
 from monitor.pipeline.pages import is_of_page
 from monitor.ports import Deciding
 from monitor.steps.identify import (
     NOTHING_NEW,
     Identity,
+    Sight,
     by_words,
     identify,
     keys_asked,
@@ -26,6 +28,8 @@ Pair = tuple[str, str]
 
 @dataclass(slots=True)
 class Slate:
+    deciding: Deciding
+    lookalikes: Lookalikes
     known: dict[str, str] = field(default_factory=dict)
     versions: dict[str, frozenset[str]] = field(default_factory=dict)
     held: dict[str, str] = field(default_factory=dict)
@@ -57,6 +61,20 @@ class Slate:
         holder = self.held.get(identity.article.id)
         return holder == arrival.article.source_id and arrival.way is not Way.RELEASED
 
+    def likened(self, identity: Identity) -> Identity:
+        """Of an article that nobody has met: the identity of a copy, where it is one. Whose copy
+        it is leads to the first: a copy of a copy was told by neither of the two."""
+        if identity.sight is Sight.REPRINT and identity.original:
+            return replace(identity, original=self.lookalikes.first_of(identity.original))
+        if identity.sight is not Sight.FIRST:
+            return identity
+        original = self.lookalikes.original_of(identity.article)
+        if original is None:
+            return identity
+        self._read_of(original.article_id)
+        sight = Sight.SEED if original.seed else Sight.COPY
+        return replace(identity, sight=sight, original=original.article_id)
+
     def keep(self, record: ArticleRecord) -> None:
         article = record.article
         for key in article.keys:
@@ -80,6 +98,12 @@ class Slate:
         else:
             told[:] = [row for row in told if row.id != statement.retracts]
 
+    def _read_of(self, article_id: str) -> None:
+        """An article that nothing but its likeness leads to was not read back before."""
+        if article_id not in self.stories:
+            self.stories |= self.deciding.stories([article_id])
+            self.told[article_id] = self.deciding.statements_of([article_id])
+
     def _let_go(self, arrival: Arrival) -> Identity:
         """Its first version is met for the first time now, each further one is an edit of it."""
         article = arrival.article
@@ -91,7 +115,7 @@ class Slate:
 def glance(deciding: Deciding, arrivals: Collection[Arrival]) -> Slate:
     """Enough to tell which articles are met again."""
     keys = {key for arrival in arrivals for key in keys_asked(arrival.article)}
-    slate = Slate(known=dict(deciding.known(keys)))
+    slate = Slate(deciding, Lookalikes(deciding), known=dict(deciding.known(keys)))
     met = set(slate.known.values())
     slate.versions = dict(deciding.versions(met))
     slate.held = dict(deciding.holders(met))

@@ -4,7 +4,7 @@ Pure. Not here: what they make of the ledger.
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.model import Act, Article, Evidence, Reading, Stance, Statement
@@ -112,6 +112,31 @@ def page_adds(told: Sequence[Statement], said: Sequence[Statement]) -> list[Stat
         if _subject(row.label) not in spoken_of
         and (_meaning(row.label), _is_background(row.label)) not in known
     ]
+
+
+def contradicts(
+    said: Iterable[Statement], told: Iterable[Statement], sides: Mapping[str, int]
+) -> bool:
+    """Whether a copy says otherwise than its original. One word can turn a text into its opposite,
+    or a bill's second reading into its third, and what it says is then its own."""
+    stances, stages = _claims(told, sides)
+    own_stances, own_stages = _claims(said, sides)
+    turned = any(side * stances.get(pair, 0) < 0 for pair, side in own_stances.items())
+    both = stages.keys() & own_stages.keys()
+    return turned or any(stages[topic].isdisjoint(own_stages[topic]) for topic in both)
+
+
+def _claims(
+    statements: Iterable[Statement], sides: Mapping[str, int]
+) -> tuple[dict[tuple[str, str], int], dict[str, set[str]]]:
+    stances: dict[tuple[str, str], int] = {}
+    stages: dict[str, set[str]] = {}
+    for label in (row.label for row in statements):
+        if isinstance(label, Act):
+            stages.setdefault(label.topic, set()).add(label.stage)
+        elif not label.background:
+            stances[label.actor, label.topic] = sides.get(label.stance, 0)
+    return stances, stages
 
 
 def bundles(statements: Iterable[Statement]) -> list[Bundle]:

@@ -1,12 +1,13 @@
 """Inside the deciding transaction: what stands is read again, and an intake is written once."""
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
 from monitor.errors import MonitorError
-from monitor.model import ArticleRecord, Intake, Statement
-from monitor.store import rows
+from monitor.model import ArticleRecord, Intake, Sketch, Statement
+from monitor.store import rows, stories
 from monitor.store.sources import put_cursor
 from monitor.store.sql import add, ask, chunks
 from monitor.store.tables import (
@@ -65,7 +66,8 @@ class SqlDeciding:
             )
             for row in ask(self._connection, query):
                 found[row["article_id"]] = row["story"]  # the latest version has the last word
-        return found
+        now = stories.leading_to(self._connection, set(found.values()))
+        return {article_id: now[story] for article_id, story in found.items()}
 
     def statements(self, pairs: Collection[tuple[str, str]]) -> list[Statement]:
         table = STATEMENT.c
@@ -113,6 +115,15 @@ class SqlDeciding:
     def versions_of(self, article_id: str) -> list[ArticleRecord]:
         return self._records(ARTICLE_VERSION.c.article_id == article_id)
 
+    def sharing(self, marks: Collection[int], since: datetime) -> list[tuple[str, int]]:
+        return stories.sharing(self._connection, marks, since)
+
+    def sketches(self, since: datetime, until: datetime) -> list[Sketch]:
+        return stories.sketches(self._connection, since, until)
+
+    def word_counts(self, space: str, words: Collection[str]) -> Mapping[str, int]:
+        return stories.word_counts(self._connection, space, words)
+
     def _records(self, asked: ColumnElement[bool]) -> list[ArticleRecord]:
         table = ARTICLE_VERSION.c
         query = select(ARTICLE_VERSION).where(asked).order_by(table.arrived_at, table.version)
@@ -143,6 +154,11 @@ def write(connection: Connection, intake: Intake) -> None:
     add(connection, ARTICLE, [rows.article_values(record) for record in articles])
     add(connection, ARTICLE_KEY, [row for record in articles for row in rows.key_values(record)])
     add(connection, ARTICLE_VERSION, [rows.version_values(record) for record in articles])
+    stories.leave_marks(connection, intake.footprints)
+    stories.put_sketches(connection, intake.sketches)
+    stories.open_stories(connection, intake.stories)
+    stories.merge(connection, intake.merges)
+    stories.count(connection, intake.counted)
     add(connection, STATEMENT, [rows.statement_values(statement) for statement in statements])
     add(connection, CHANGE, [rows.change_values(change) for change in intake.changes])
     add(connection, DECISION, [rows.decision_values(decision) for decision in intake.decisions])

@@ -27,13 +27,16 @@ from monitor.model import (
     Delivery,
     DeliveryState,
     Evidence,
+    Footprint,
     Message,
     Outcome,
     Quote,
     Reason,
     Severity,
+    Sketch,
     Stance,
     Statement,
+    Story,
     TextDue,
     Tier,
     Verdict,
@@ -70,6 +73,8 @@ MESSAGE_FIELDS = _names(Message, but=("alert_ids",))
 DELIVERY_FIELDS = _names(Delivery)
 ATTEMPT_FIELDS = _names(Attempt)
 TEXT_DUE_FIELDS = _names(TextDue)
+SKETCH_FIELDS = _names(Sketch)
+STORY_FIELDS = _names(Story)
 
 LABEL_BLANK: Values = dict.fromkeys(STANCE_FIELDS + ACT_FIELDS)
 """A bulk insert needs the same columns in every row."""
@@ -124,6 +129,30 @@ def record_of(row: Row) -> ArticleRecord:
     record = _taken(row, RECORD_FIELDS) | {"verdict": Verdict(row["verdict"])}
     keys = tuple(json.loads(row["keys"]))
     return ArticleRecord(article=Article(id=row["article_id"], keys=keys, **article), **record)
+
+
+# --- what belongs together ---------------------------------------------------------------------
+
+
+def mark_values(footprint: Footprint) -> list[Values]:
+    rest = {
+        "article_id": footprint.article_id,
+        "arrived_at": footprint.arrived_at,
+        "lasting": footprint.lasting,
+    }
+    return [{"mark": mark, **rest} for mark in footprint.marks]
+
+
+def sketch_values(sketch: Sketch) -> Values:
+    return _picked(sketch, SKETCH_FIELDS)
+
+
+def sketch_of(row: Row) -> Sketch:
+    return Sketch(**_taken(row, SKETCH_FIELDS))
+
+
+def story_values(story: Story) -> Values:
+    return {**_picked(story, STORY_FIELDS), "into": None}
 
 
 # --- ledger ------------------------------------------------------------------------------------

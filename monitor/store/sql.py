@@ -37,6 +37,22 @@ def put(connection: Connection, table: Table, values: Values) -> None:
         )
 
 
+def raise_by(connection: Connection, table: Table, values: Sequence[Values], name: str) -> None:
+    """Bulk insert. Where a row's key stands already, what its column `name` counts is added."""
+    if not values:
+        return
+    refuse_unkeepable(table.name, values)
+    insert = _insert(connection, table)
+    with translated():
+        connection.execute(
+            insert.on_conflict_do_update(
+                index_elements=list(table.primary_key),
+                set_={name: table.c[name] + insert.excluded[name]},
+            ),
+            values,
+        )
+
+
 def ask(connection: Connection, query: Executable) -> Sequence[Row]:
     with translated():
         return connection.execute(query).mappings().all()

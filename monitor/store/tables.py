@@ -7,7 +7,7 @@ aware UTC (SQLModel's own type sees to it). Lists and dicts are canonical JSON i
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import Index, MetaData, Table, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, MetaData, Table, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 # Without names of our own the two databases would call their constraints differently, and a later
@@ -141,6 +141,53 @@ class TextDueRow(Row, table=True):
     due_at: datetime = Field(index=True)
     tries: int
     last_error: str | None
+
+
+# --- what belongs together ---------------------------------------------------------------------
+
+
+class WordMarkRow(Row, table=True):
+    """Where a mark of a footprint was left. Faded ones go with the next write."""
+
+    __tablename__ = "word_mark"
+
+    mark: int = Field(primary_key=True, sa_type=BigInteger)
+    article_id: str = Field(primary_key=True, foreign_key="article.id", index=True)
+    arrived_at: datetime = Field(index=True)
+    lasting: bool
+
+
+class SketchRow(Row, table=True):
+    __tablename__ = "sketch"
+
+    article_id: str = Field(primary_key=True, foreign_key="article.id")
+    story: str
+    told_at: datetime = Field(index=True)
+    undated: bool
+    roundup: bool
+    seed: bool
+    content: str
+
+
+class StoryRow(Row, table=True):
+    __tablename__ = "story"
+
+    id: str = Field(primary_key=True)
+    opened_at: datetime
+    why: str
+    follows: str | None
+    into: str | None
+    """The story that it was merged into."""
+
+
+class WordCountRow(Row, table=True):
+    """In how many articles a word stood: what makes a rare word tell more than a common one."""
+
+    __tablename__ = "word_count"
+
+    space: str = Field(primary_key=True)
+    word: str = Field(primary_key=True)
+    articles: int
 
 
 # --- ledger: append-only, triggers refuse the rest ---------------------------------------------
@@ -291,6 +338,10 @@ ARTICLE = _table("article")
 ARTICLE_KEY = _table("article_key")
 ARTICLE_VERSION = _table("article_version")
 TEXT_DUE = _table("text_due")
+WORD_MARK = _table("word_mark")
+SKETCH = _table("sketch")
+STORY = _table("story")
+WORD_COUNT = _table("word_count")
 STATEMENT = _table("statement")
 CHANGE = _table("change")
 DECISION = _table("decision")

@@ -9,7 +9,7 @@ from monitor.model import TextDue
 from monitor.store.engine import translated
 from monitor.store.rows import text_due_of, text_due_values
 from monitor.store.sql import ask, chunks, put
-from monitor.store.tables import ARTICLE_VERSION, MEMORY, STATEMENT, TEXT_DUE
+from monitor.store.tables import ARTICLE_VERSION, MEMORY, SKETCH, STATEMENT, TEXT_DUE, WORD_MARK
 
 # --- holds -------------------------------------------------------------------------------------
 
@@ -26,10 +26,8 @@ def drop(connection: Connection, article_ids: Collection[str]) -> None:
     published again must find them."""
     for chunk in chunks(article_ids):
         with translated():
-            connection.execute(delete(TEXT_DUE).where(TEXT_DUE.c.article_id.in_(chunk)))
-            connection.execute(
-                delete(ARTICLE_VERSION).where(ARTICLE_VERSION.c.article_id.in_(chunk))
-            )
+            for table in (TEXT_DUE, WORD_MARK, SKETCH, ARTICLE_VERSION):
+                connection.execute(delete(table).where(table.c.article_id.in_(chunk)))
 
 
 # --- pages to ask ------------------------------------------------------------------------------

@@ -23,14 +23,17 @@ from monitor.model import (
     Delivery,
     DeliveryState,
     Evidence,
+    Footprint,
     Intake,
     Message,
     Outcome,
     Quote,
     Reason,
     Severity,
+    Sketch,
     Stance,
     Statement,
+    Story,
     Tier,
     Verdict,
 )
@@ -173,6 +176,22 @@ def an_intake(number: int = 1) -> Intake:
         alerts=(an_alert(number),),
         messages=(a_message(number),),
         deliveries=(a_delivery(number), a_delivery(number, target="mail")),
+        footprints=(Footprint(f"article-{number}", (number, -number), NOON + number * MINUTE),),
+        sketches=(a_sketch(number),),
+        stories=(Story(f"story-{number}", NOON + number * MINUTE, "nothing alike"),),
+        counted=(("en", f"word-{number}", 1),),
+    )
+
+
+def a_sketch(number: int) -> Sketch:
+    return Sketch(
+        article_id=f"article-{number}",
+        story=f"story-{number}",
+        told_at=NOON + number * MINUTE,
+        undated=False,
+        roundup=False,
+        seed=False,
+        content="{}",
     )
 
 

@@ -52,6 +52,10 @@ def test_an_intake_writes_each_of_its_rows(store):
         "article": 1,
         "article_key": 2,
         "article_version": 1,
+        "word_mark": 2,
+        "sketch": 1,
+        "story": 1,
+        "word_count": 1,
         "statement": 2,
         "change": 1,
         "decision": 1,
@@ -346,8 +350,19 @@ def test_a_reading_transaction_cannot_write(store, url):
         lambda deciding: deciding.statements([("a", "b"), ("c", "d")]),
         lambda deciding: deciding.acts(["a", "b"], ["1", "2"]),
         lambda deciding: deciding.statements_of(["a", "b"]),
+        lambda deciding: deciding.sketches(NOON, NOON),
+        lambda deciding: deciding.word_counts("en", ["a", "b"]),
     ],
-    ids=["known", "versions", "stories", "statements", "acts", "statements_of"],
+    ids=[
+        "known",
+        "versions",
+        "stories",
+        "statements",
+        "acts",
+        "statements_of",
+        "sketches",
+        "word_counts",
+    ],
 )
 def test_no_question_of_the_decider_reads_a_whole_table(tmp_path, question):
     url, asked = f"sqlite:///{tmp_path / 'monitor.db'}", []

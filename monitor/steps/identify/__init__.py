@@ -1,11 +1,19 @@
-"""Is this article new? Canonical addresses, versions, copies; a story is one article so far.
+"""Is this article new? Canonical addresses, versions, copies, stories.
 
 Pure: what is known comes in as values. Not here: what an article says.
 """
 
+from monitor.steps.identify.copies import (
+    Resemblance,
+    Wording,
+    compare,
+    footprint,
+    wording_of,
+)
 from monitor.steps.identify.sight import (
     NEVER_MET,
     NOTHING_NEW,
+    REPRINTED_WITHIN,
     Identity,
     Sight,
     by_words,
@@ -23,10 +31,15 @@ from monitor.steps.identify.versions import version_hash
 __all__ = [
     "NEVER_MET",
     "NOTHING_NEW",
+    "REPRINTED_WITHIN",
     "Identity",
+    "Resemblance",
     "Sight",
+    "Wording",
     "by_words",
     "canonical",
+    "compare",
+    "footprint",
     "for_ever",
     "identify",
     "keys_asked",
@@ -36,4 +49,5 @@ __all__ = [
     "unspoken",
     "verdict_of",
     "version_hash",
+    "wording_of",
 ]

@@ -1,6 +1,6 @@
 """Whether an article was met before: by its id, address or item key, else by its very words.
 
-Not here: likeness short of identity, and stories of more than one article.
+Not here: likeness short of identity (copies), and which articles tell one event (stories).
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from monitor.model import Article, Verdict
 from monitor.steps.identify.urls import canonical
 from monitor.steps.identify.versions import reprint_hash, version_hash
 
-REPRINTED_WITHIN = timedelta(days=7)
+REPRINTED_WITHIN = timedelta(days=10)
 """A reprint comes within days. The same words a year later are a standing text ("Rates today") or
 an old piece told again, and are judged anew."""
 
@@ -34,14 +34,16 @@ class Sight(StrEnum):
     """Another version of a known article."""
     REPRINT = "reprint"
     """The words of another article of the last days."""
+    COPY = "copy"
+    """Most of the words of another article of the last days, and nothing that says otherwise."""
     SEED = "seed"
-    """The words of the reference corpus."""
+    """The words of the reference corpus, or most of them."""
 
 
 NOTHING_NEW = frozenset({Sight.AGAIN, Sight.PURGED})
 """Such an article is not read, and nothing of it is written."""
 
-NEVER_MET = frozenset({Sight.FIRST, Sight.REPRINT, Sight.SEED})
+NEVER_MET = frozenset({Sight.FIRST, Sight.REPRINT, Sight.COPY, Sight.SEED})
 """No article in our books has its id, item key or address."""
 
 
@@ -118,7 +120,7 @@ def verdict_of(sight: Sight, *, relevant: bool) -> Verdict:
     """The first that holds, in the order of Verdict."""
     if sight in (*NOTHING_NEW, Sight.EDITED, Sight.SEED):
         return Verdict.KNOWN
-    if sight is Sight.REPRINT:
+    if sight in (Sight.REPRINT, Sight.COPY):
         return Verdict.COPY
     return Verdict.NEW if relevant else Verdict.IRRELEVANT
 

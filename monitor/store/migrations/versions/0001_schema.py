@@ -100,6 +100,46 @@ def upgrade() -> None:
         postgresql_where=sa.text("held"),
     )
     op.create_table(
+        "word_mark",
+        sa.Column("mark", sa.BigInteger(), nullable=False),
+        sa.Column("article_id", sa.String(), nullable=False),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lasting", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["article_id"], ["article.id"], name="fk_word_mark_article_id"),
+        sa.PrimaryKeyConstraint("mark", "article_id", name="pk_word_mark"),
+    )
+    op.create_index("ix_word_mark_article_id", "word_mark", ["article_id"])
+    op.create_index("ix_word_mark_arrived_at", "word_mark", ["arrived_at"])
+    op.create_table(
+        "sketch",
+        sa.Column("article_id", sa.String(), nullable=False),
+        sa.Column("story", sa.String(), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undated", sa.Boolean(), nullable=False),
+        sa.Column("roundup", sa.Boolean(), nullable=False),
+        sa.Column("seed", sa.Boolean(), nullable=False),
+        sa.Column("content", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["article_id"], ["article.id"], name="fk_sketch_article_id"),
+        sa.PrimaryKeyConstraint("article_id", name="pk_sketch"),
+    )
+    op.create_index("ix_sketch_told_at", "sketch", ["told_at"])
+    op.create_table(
+        "story",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("follows", sa.String(), nullable=True),
+        sa.Column("into", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_story"),
+    )
+    op.create_table(
+        "word_count",
+        sa.Column("space", sa.String(), nullable=False),
+        sa.Column("word", sa.String(), nullable=False),
+        sa.Column("articles", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("space", "word", name="pk_word_count"),
+    )
+    op.create_table(
         "text_due",
         sa.Column("article_id", sa.String(), nullable=False),
         sa.Column("source_id", sa.String(), nullable=False),

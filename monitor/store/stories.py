@@ -1,0 +1,123 @@
+"""What belongs together: footprints that fade, sketches, stories and where they lead, word counts.
+
+Not here: what is a copy and what is one story (steps.identify decides).
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, func, or_, select, update
+
+from monitor.model import Footprint, Merge, Sketch, Story
+from monitor.store import rows
+from monitor.store.engine import translated
+from monitor.store.sql import add, ask, chunks, put, raise_by
+from monitor.store.tables import SKETCH, STORY, WORD_COUNT, WORD_MARK
+
+FADES_AFTER = timedelta(days=15)
+"""Of arrivals. Longer than a copy is looked for; without an end the table would outgrow all."""
+MOST_SHARING = 20
+FEWEST_SHARED = 2
+MOST_SKETCHES = 5_000
+
+
+def sharing(
+    connection: Connection, marks: Collection[int], since: datetime
+) -> list[tuple[str, int]]:
+    table = WORD_MARK.c
+    shared, first = func.count(), func.min(table.arrived_at)
+    query = (
+        select(table.article_id, shared.label("shared"))
+        .where(table.mark.in_(list(marks)), or_(table.lasting, table.arrived_at >= since))
+        .group_by(table.article_id)
+        .having(shared >= FEWEST_SHARED)
+        .order_by(shared.desc(), first)
+        .limit(MOST_SHARING)
+    )
+    return [(row["article_id"], row["shared"]) for row in ask(connection, query)]
+
+
+def sketches(connection: Connection, since: datetime, until: datetime) -> list[Sketch]:
+    table = SKETCH.c
+    query = (
+        select(SKETCH)
+        .where(table.told_at >= since, table.told_at <= until)
+        .order_by(table.told_at.desc())
+        .limit(MOST_SKETCHES)
+    )
+    found = [rows.sketch_of(row) for row in ask(connection, query)]
+    now = leading_to(connection, {sketch.story for sketch in found})
+    # Sorted here, not by the database: Postgres orders text by its locale, SQLite by bytes.
+    return sorted(
+        (_in_story(sketch, now[sketch.story]) for sketch in found),
+        key=lambda sketch: (sketch.told_at, sketch.article_id),
+    )
+
+
+def leading_to(connection: Connection, stories: Collection[str]) -> Mapping[str, str]:
+    """Each of these stories and the one that it is part of by now."""
+    into: dict[str, str] = {}
+    asked = set(stories)
+    while asked:
+        found: dict[str, str] = {}
+        for chunk in chunks(asked):
+            query = select(STORY.c.id, STORY.c.into).where(
+                STORY.c.id.in_(chunk), STORY.c.into.is_not(None)
+            )
+            found |= {row["id"]: row["into"] for row in ask(connection, query)}
+        into |= found
+        asked = set(found.values()) - set(into)
+    return {story: _end_of(story, into) for story in stories}
+
+
+def word_counts(connection: Connection, space: str, words: Collection[str]) -> Mapping[str, int]:
+    table = WORD_COUNT.c
+    found: dict[str, int] = {}
+    for chunk in chunks(words):
+        query = select(table.word, table.articles).where(
+            table.space == space, table.word.in_(chunk)
+        )
+        found |= {row["word"]: row["articles"] for row in ask(connection, query)}
+    return found
+
+
+def leave_marks(connection: Connection, footprints: Sequence[Footprint]) -> None:
+    if not footprints:
+        return
+    add(connection, WORD_MARK, [row for each in footprints for row in rows.mark_values(each)])
+    faded = max(each.arrived_at for each in footprints) - FADES_AFTER
+    with translated():
+        connection.execute(
+            delete(WORD_MARK).where(WORD_MARK.c.arrived_at < faded, ~WORD_MARK.c.lasting)
+        )
+
+
+def put_sketches(connection: Connection, found: Iterable[Sketch]) -> None:
+    for sketch in found:
+        put(connection, SKETCH, rows.sketch_values(sketch))
+
+
+def open_stories(connection: Connection, stories: Iterable[Story]) -> None:
+    add(connection, STORY, [rows.story_values(story) for story in stories])
+
+
+def merge(connection: Connection, merges: Iterable[Merge]) -> None:
+    for one in merges:
+        with translated():
+            connection.execute(update(STORY).where(STORY.c.id == one.story).values(into=one.into))
+
+
+def count(connection: Connection, counted: Collection[tuple[str, str, int]]) -> None:
+    values = [{"space": space, "word": word, "articles": n} for space, word, n in counted]
+    raise_by(connection, WORD_COUNT, values, "articles")
+
+
+def _end_of(story: str, into: Mapping[str, str]) -> str:
+    while story in into:
+        story = into[story]
+    return story
+
+
+def _in_story(sketch: Sketch, story: str) -> Sketch:
+    return replace(sketch, story=story)
