@@ -1,0 +1,75 @@
+"""The project's own labelled texts keep to their manual (docs/labelling.md)."""
+
+from collections import Counter
+from pathlib import Path
+
+from monitor.rulebook.load import load_pack
+from tests.gold.agreement import FLOOR, compared, read_labelling
+from tests.gold.corpus import in_test_part, read_own
+from tests.gold.likeness import LIMIT, likest, variety
+
+TEXTS = read_own()
+PACK = load_pack(Path(__file__).parents[2] / "rules")
+
+
+def test_there_are_a_thousand_texts_in_seven_languages_and_a_quarter_says_nothing() -> None:
+    languages = Counter(text["lang"] for text in TEXTS)
+    silent = sum(not text["relevant"] for text in TEXTS)
+
+    assert len(TEXTS) >= 1000
+    assert set(languages) == {"en", "ru", "de", "es", "fr", "it", "pt"}
+    assert languages["en"] / len(TEXTS) > 0.5
+    assert languages["ru"] / len(TEXTS) > 0.25
+    assert silent / len(TEXTS) > 0.24
+
+
+def test_each_label_names_what_the_pack_knows_and_quotes_its_text() -> None:
+    actors = {actor.id for actor in PACK.actors.actors}
+    topics = {topic.id for topic in PACK.topics.topics}
+    levels = {level.id for level in PACK.stances.levels}
+    stages = {stage.id for stage in PACK.stages.stages}
+    effects = {effect.id for effect in PACK.stages.effects}
+    for text in TEXTS:
+        rows = [*text["stances"], *text["regulation"]]
+        assert text["relevant"] or not rows, text["id"]
+        assert {row["topic"] for row in rows} <= topics, text["id"]
+        assert {row["actor"] for row in text["stances"]} <= actors, text["id"]
+        assert {row["stance"] for row in text["stances"]} <= levels, text["id"]
+        assert {row["body"] for row in text["regulation"]} <= actors, text["id"]
+        assert {row["stage"] for row in text["regulation"]} <= stages, text["id"]
+        assert {row["effect"] for row in text["regulation"]} <= effects, text["id"]
+        for row in rows:
+            assert row["quote"] in text["title"] or row["quote"] in text["text"], text["id"]
+            assert 8 <= len(row["quote"]) <= 400, text["id"]
+
+
+def test_an_actor_holds_one_position_on_a_topic_and_an_act_stands_once() -> None:
+    for text in TEXTS:
+        pairs = [(row["actor"], row["topic"]) for row in text["stances"]]
+        acts = [(row["topic"], row["body"], row["stage"]) for row in text["regulation"]]
+        assert len(pairs) == len(set(pairs)), text["id"]
+        assert len(acts) == len(set(acts)), text["id"]
+
+
+def test_three_tenths_of_the_texts_are_never_learnt_from() -> None:
+    apart = sum(map(in_test_part, TEXTS)) / len(TEXTS)
+
+    assert 0.25 < apart < 0.35
+
+
+def test_no_text_is_another_text() -> None:
+    assert likest(TEXTS)[0].share <= LIMIT
+
+
+def test_no_voice_is_a_template() -> None:
+    assert all(one.openings > 0.95 for one in variety(TEXTS) if one.sentences > 50)
+
+
+def test_two_labellings_were_made_of_each_text_and_they_agree() -> None:
+    first, second = read_labelling("first"), read_labelling("second")
+
+    figures = compared(TEXTS, first, second)
+
+    assert set(first) == set(second) == {text["id"] for text in TEXTS}
+    assert figures["stances"].f1 >= FLOOR
+    assert figures["acts"].f1 >= FLOOR
