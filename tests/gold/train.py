@@ -9,8 +9,8 @@ trust the earlier one as far as memory goes, which is no help on a new event.
 
 import json
 import sys
-from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +53,8 @@ RULES_DIR = Path("rules")
 
 STRENGTH = {"candidate": 0.05, "act": 0.2, "second": 0.3}
 """Inverse of the L2 penalty; chosen in folds by event."""
+MET_AT_LEAST = 3
+"""Candidates that a feature stands at before it is given a weight."""
 SPREAD = 0.7
 """How fast a positive candidate loses weight against the best one of its label (in logits)."""
 
@@ -112,11 +114,22 @@ def fit_names(
     weight: list[float] | None = None,
 ) -> Linear:
     """A model over present features; they need no scaling, being 0 or 1."""
+    common = _met_often(names)
     vectors = DictVectorizer()
-    matrix = vectors.fit_transform([dict.fromkeys(one, 1.0) for one in names])
-    model = LogisticRegression(C=strength, max_iter=500)
+    matrix = vectors.fit_transform(
+        [{one: 1.0 for one in shape if one in common} for shape in names]
+    )
+    # liblinear takes a tenth of the time of the others here, and wants narrow indices.
+    matrix.indices, matrix.indptr = (a.astype(np.int32) for a in (matrix.indices, matrix.indptr))
+    model = LogisticRegression(C=strength, solver="liblinear", intercept_scaling=10)
     model.fit(matrix, np.array(right), sample_weight=weight)
     return _linear(vectors.get_feature_names_out(), model.coef_[0], model.intercept_[0])
+
+
+def _met_often(names: Iterable[Sequence[str]]) -> frozenset[str]:
+    """A feature that was met once or twice is learnt by heart, if at all."""
+    met = Counter(one for shape in names for one in dict.fromkeys(shape))
+    return frozenset(one for one, times in met.items() if times >= MET_AT_LEAST)
 
 
 def fit_values(values: list[dict[str, float]], right: list[bool], strength: float) -> Linear:
