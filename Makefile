@@ -24,7 +24,7 @@ help:
 	@echo "make check      format, lint, types, import contracts, the rule pack"
 	@echo "make demo       a played story through the real service, in half a minute; nothing leaves here"
 	@echo "make evaluate   quality figures on labelled texts (GOLD=FOLDER: on texts of your own)"
-	@echo "make train      learn rules/weights.json anew (GOLD=FOLDER: from texts of your own as well)"
+	@echo "make train      learn rules/weights.json and story_weights.json anew (GOLD=FOLDER: from texts of your own as well)"
 	@echo "make soak       KILLS=300 at random moments; FEEDS=FOLDER GOLD=FOLDER: and real input"
 	@echo "make bench      polling, parsing and mail beside named peers, as ratios (FEEDS=FOLDER)"
 	@echo "make setup      only the set-up: .venv and .venv/bin/monitor"
@@ -55,6 +55,7 @@ evaluate: $(STAMP)
 
 train: $(STAMP)
 	@$(BIN)/python -m tests.gold.train $(GOLD)
+	@$(BIN)/python -m tests.gold.stories $(GOLD)
 
 # Kills need nothing; captures of feeds (*.xml) and articles (bare.jsonl) are nobody's to ship.
 soak: $(STAMP)

@@ -30,9 +30,8 @@ from monitor.model import (
 from monitor.notify import FILE_NAME
 from monitor.notify.hosts import host_of
 from monitor.pipeline.delivery import Fate, deliver_due
-from monitor.pipeline.desk import ladder_of, lay_out, names_of
+from monitor.pipeline.desk import ladder_of, lay_out, names_of, weigh
 from monitor.pipeline.probing import Prober
-from monitor.pipeline.reading import weights_of
 from monitor.pipeline.rehearsal import analyze_lines, replay_lines
 from monitor.pipeline.release import ReleaseAs, Released, release
 from monitor.pipeline.seeds import load_seeds, seed_articles
@@ -283,7 +282,7 @@ def build(
 
 def check_rules(folder: Path) -> CheckReport:
     """What is wrong with the pack in the folder, and what is doubtful."""
-    return check_pack(folder, weigh=weights_of)
+    return check_pack(folder, weigh=weigh)
 
 
 def where_alerts_go(channels: Mapping[str, Channel], data_dir: Path) -> str:

@@ -19,6 +19,7 @@ from monitor.model import (
     TextDue,
     Verdict,
 )
+from monitor.pipeline.shelf import Shelved
 from monitor.steps.identify import Identity
 from monitor.steps.ledger import Finding
 
@@ -72,6 +73,8 @@ class Taken:
     released: bool = False
     """Its hold ends."""
     footprint: Footprint | None = None
+    shelved: Shelved | None = None
+    """None for what is not ours to tell, was told before, or is in its original's story."""
 
     @property
     def changes(self) -> list[Change]:

@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import Protocol
 
 from monitor.model import Alert, Article, Message, Reading, Tier
+from monitor.pipeline.reading import weights_of
 from monitor.pipeline.statements import NO_FLOORS, Floors
 from monitor.rulebook.types import Pack, StageEntry
+from monitor.rulebook.weights import STORY_FILE, unusable
 from monitor.steps.alert import Rulebook
-from monitor.steps.identify import newsroom_of
+from monitor.steps.identify import BY_HAND, JoinWeights, newsroom_of
 from monitor.steps.ledger import Ladder
 from monitor.steps.text import Phrasebook, words
 
@@ -62,6 +64,8 @@ class Desk:
     compose: Compose
     origin_of: OriginOf
     floors: Floors = NO_FLOORS
+    join: JoinWeights = BY_HAND
+    """What makes two articles one event."""
     targets: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Channel id -> names of its targets; a channel without any delivers nowhere."""
     notice_targets: Sequence[str] = ()
@@ -86,6 +90,7 @@ def lay_out(
         compose=compose,
         origin_of=origins_of(pack),
         floors=Floors(pack.stances.ledger_from, pack.stages.ledger_from),
+        join=join_weights_of(pack),
         targets=targets,
         notice_targets=notice_targets_of(pack, targets),
         voices=voices_of(pack),
@@ -150,6 +155,23 @@ def origins_of(pack: Pack) -> OriginOf:
         return named[0].sense if named else article.newsroom or newsroom_of(article.url)
 
     return origin_of
+
+
+def join_weights_of(pack: Pack) -> JoinWeights:
+    """The learnt ones, else those set by hand. PackError where they are not what `make train`
+    writes."""
+    if pack.story_weights is None:
+        return BY_HAND
+    try:
+        return JoinWeights.from_json(pack.story_weights)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise unusable(f"it lacks or garbles {error}", STORY_FILE) from error
+
+
+def weigh(pack: Pack) -> None:
+    """Take every learnt weight of the pack into use. PackError where one cannot be."""
+    weights_of(pack)
+    join_weights_of(pack)
 
 
 def _named(stages: Iterable[StageEntry]) -> frozenset[str]:

@@ -5,6 +5,7 @@ sending (delivery.py).
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -24,6 +25,7 @@ from monitor.pipeline.desk import Desk
 from monitor.pipeline.entering import alert, announce, enter
 from monitor.pipeline.flood import Gate, Stream, flood_notice
 from monitor.pipeline.pages import page_due, page_mark
+from monitor.pipeline.shelf import Shelved
 from monitor.pipeline.slate import Slate, glance, read_back
 from monitor.ports import Deciding, Store
 from monitor.steps.identify import (
@@ -121,14 +123,18 @@ def _take_one(
     identity = slate.identify(arrival)
     if identity.sight in NOTHING_NEW:
         article_id = identity.article.id
-        return Taken(identity, Verdict.KNOWN, slate.stories.get(article_id, ""))
+        story = slate.shelf.now(slate.stories.get(article_id, ""))
+        return Taken(identity, Verdict.KNOWN, story)
     reading = readings[arrival.article]
     if stream.holds(identity) or slate.is_held(identity, arrival):
         return _held(arrival, identity, reading, slate)
     identity = slate.likened(identity)
-    taken = _filed(arrival, for_ever(identity) if arrival.seed else identity, reading, slate)
+    identity, shelved = _shelved(arrival, identity, reading, slate, desk)
+    if arrival.seed:
+        identity = for_ever(identity)
+    taken = _filed(arrival, identity, reading, slate, shelved=shelved)
     if taken.record and identity.sight is not Sight.REPRINT:
-        taken.footprint = slate.lookalikes.keep(taken.record)
+        taken.footprint = slate.lookalikes.mark(taken.record)
     enter(arrival, taken, reading, slate, desk)
     alert(taken, desk)
     taken.text_due = page_due(arrival, taken)
@@ -138,17 +144,48 @@ def _take_one(
 # --- identify ----------------------------------------------------------------------------------
 
 
+def _shelved(
+    arrival: Arrival, identity: Identity, reading: Reading, slate: Slate, desk: Desk
+) -> tuple[Identity, Shelved | None]:
+    """The story of what is ours and was never told. A copy is in its original's story, an edited
+    article stays in its own: to look again would move it because of what was told since."""
+    if identity.sight is not Sight.FIRST or not reading.relevant:
+        return identity, None
+    shelved = slate.shelf.put(
+        identity.article,
+        reading,
+        name=story_of(identity),
+        seed=arrival.seed,
+        sides=desk.sides,
+        weights=desk.join,
+    )
+    if shelved.seed:
+        identity = replace(identity, sight=Sight.RETOLD, original=shelved.seed)
+    return identity, shelved
+
+
 def _filed(
-    arrival: Arrival, identity: Identity, reading: Reading, slate: Slate, *, held: bool = False
+    arrival: Arrival,
+    identity: Identity,
+    reading: Reading,
+    slate: Slate,
+    *,
+    held: bool = False,
+    shelved: Shelved | None = None,
 ) -> Taken:
     article = identity.article
-    story = slate.stories.get(identity.original or article.id) or story_of(identity)
+    if shelved:
+        story = shelved.story
+    else:
+        told = slate.stories.get(identity.original or article.id) or story_of(identity)
+        story = slate.shelf.now(told)
     taken = Taken(
         identity,
         verdict_of(identity.sight, relevant=reading.relevant),
         story,
         relevant=reading.relevant,
         released=article.id in slate.held and not held,
+        shelved=shelved,
     )
     marks = (page_mark(identity.version),) if arrival.way is Way.PAGE else ()
     taken.record = ArticleRecord(
@@ -187,10 +224,18 @@ def _with_flood_notice(
     return replace(beside, notices=(*beside.notices, flood_notice(gate, taken)))
 
 
+def _counted(shelved: Iterable[Shelved]) -> tuple[tuple[str, str, int], ...]:
+    counts: Counter[tuple[str, str]] = Counter()
+    for space, word, count in (each for one in shelved for each in one.counted):
+        counts[space, word] += count
+    return tuple((space, word, count) for (space, word), count in counts.items())
+
+
 def _gather(taken: Sequence[Taken], cursor: Cursor | None, beside: Beside, desk: Desk) -> Intake:
     told = [announce(notice, desk) for notice in beside.notices]
     messages = [message for one in taken for message in one.messages]
     deliveries = [delivery for one in taken for delivery in one.deliveries]
+    shelved = [one.shelved for one in taken if one.shelved]
     return Intake(
         cursor=cursor,
         articles=tuple(one.record for one in taken if one.record),
@@ -201,6 +246,10 @@ def _gather(taken: Sequence[Taken], cursor: Cursor | None, beside: Beside, desk:
         messages=(*messages, *(message for message, _ in told)),
         deliveries=(*deliveries, *(delivery for _, sent in told for delivery in sent)),
         released=tuple(one.identity.article.id for one in taken if one.released),
+        sketches=tuple(one.sketch for one in shelved),
+        stories=tuple(one.opened for one in shelved if one.opened),
+        merges=tuple(merge for one in shelved for merge in one.merges),
+        counted=_counted(shelved),
         footprints=tuple(one.footprint for one in taken if one.footprint),
         texts_due=(*beside.texts_due, *(one.text_due for one in taken if one.text_due)),
         texts_done=beside.texts_done,

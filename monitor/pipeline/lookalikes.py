@@ -58,11 +58,14 @@ class Lookalikes:
         records = (*self.deciding.versions_of(article_id), *self._kept.get(article_id, ()))
         return next((one.copy_of for one in records if one.copy_of), article_id)
 
-    def keep(self, record: ArticleRecord) -> Footprint | None:
+    def keep(self, record: ArticleRecord) -> None:
+        """This batch's articles are found as those in the store are."""
+        self._kept.setdefault(record.article.id, []).append(record)
+
+    def mark(self, record: ArticleRecord) -> Footprint | None:
         """What this article leaves behind; None for a text too short to tell."""
         article = record.article
         marks = footprint(wording_of(article))
-        self._kept.setdefault(article.id, []).append(record)
         for mark in marks:
             holders = self._holders.setdefault(mark, [])
             if article.id not in holders:

@@ -169,6 +169,8 @@ def _told(met: _Met, taken: Taken | None) -> Iterator[Line]:
         yield _replayed(met.entry, taken)
     elif met.entry is not None and not isinstance(met.entry, Entry):
         yield met.entry
+    if taken and taken.shelved:
+        yield from ({"merged": each.story, "into": each.into} for each in taken.shelved.merges)
 
 
 def _replayed(entry: Entry, taken: Taken) -> Line:

@@ -11,6 +11,7 @@ from monitor.model import Act, ArticleRecord, Reading, Stance, Statement
 from monitor.pipeline.arrivals import Arrival, Way
 from monitor.pipeline.lookalikes import Lookalikes
 from monitor.pipeline.pages import is_of_page
+from monitor.pipeline.shelf import Shelf
 from monitor.ports import Deciding
 from monitor.steps.identify import (
     NOTHING_NEW,
@@ -30,6 +31,7 @@ Pair = tuple[str, str]
 class Slate:
     deciding: Deciding
     lookalikes: Lookalikes
+    shelf: Shelf
     known: dict[str, str] = field(default_factory=dict)
     versions: dict[str, frozenset[str]] = field(default_factory=dict)
     held: dict[str, str] = field(default_factory=dict)
@@ -81,6 +83,7 @@ class Slate:
             self.known.setdefault(key, article.id)
         self.versions[article.id] = self.versions.get(article.id, frozenset()) | {record.version}
         self.stories[article.id] = record.story
+        self.lookalikes.keep(record)
         if record.held:
             self.held[article.id] = article.source_id
         else:
@@ -115,7 +118,7 @@ class Slate:
 def glance(deciding: Deciding, arrivals: Collection[Arrival]) -> Slate:
     """Enough to tell which articles are met again."""
     keys = {key for arrival in arrivals for key in keys_asked(arrival.article)}
-    slate = Slate(deciding, Lookalikes(deciding), known=dict(deciding.known(keys)))
+    slate = Slate(deciding, Lookalikes(deciding), Shelf(deciding), known=dict(deciding.known(keys)))
     met = set(slate.known.values())
     slate.versions = dict(deciding.versions(met))
     slate.held = dict(deciding.holders(met))

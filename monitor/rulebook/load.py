@@ -29,7 +29,7 @@ from monitor.rulebook.types import (
     TestsFile,
     TopicsFile,
 )
-from monitor.rulebook.weights import FILE, WeightsFile, read_weights
+from monitor.rulebook.weights import FILE, STORY_FILE, WeightsFile, read_weights
 from monitor.rulebook.words import resolve_all, word_lists
 
 MAX_FILES = 200
@@ -47,6 +47,9 @@ FILES: dict[str, type[BaseModel]] = {
 
 FOLDERS: dict[str, type[BaseModel]] = {"alerts": AlertsFile, "tests": TestsFile}
 """Key in Pack -> shape of each file in the folder of that name, which may be empty or absent."""
+
+WEIGHTS = {"weights": FILE, "story_weights": STORY_FILE}
+"""Key in Pack -> file of learnt numbers, which may be absent."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -110,9 +113,9 @@ class _Reading:
             self.complaints.extend(error.complaints)
             return None
 
-    def read_weights(self) -> WeightsFile | None:
+    def read_weights(self, file: str) -> WeightsFile | None:
         try:
-            return read_weights(self.folder)
+            return read_weights(self.folder, file)
         except PackError as error:
             self.complaints.extend(error.complaints)
             return None
@@ -127,15 +130,16 @@ def _read(folder: FilePath) -> tuple[Pack, Places]:
         key: [reading.read(file, kind) for file in files if _belongs(file, key)]
         for key, kind in FOLDERS.items()
     }
-    weights = reading.read_weights()
+    learnt = {key: reading.read_weights(file) for key, file in WEIGHTS.items()}
     if reading.complaints:
         raise PackError(tuple(sorted(reading.complaints)))
     places = Places()
     contents = [(document.file, document.content) for document in reading.documents]
     parts: dict[str, object] = {}
-    if weights:
-        contents.append((FILE, weights.content))
-        parts["weights"] = weights.numbers
+    for key, weights in learnt.items():
+        if weights:
+            contents.append((WEIGHTS[key], weights.content))
+            parts[key] = weights.numbers
     parts["digest"] = _digest(contents)
     for key, single in singles.items():
         if single:

@@ -429,5 +429,7 @@ class Pack(Entry):
     tests: tuple[StoryTest, ...] = ()
     weights: Mapping[str, Any] | None = None
     """Learnt weights of weights.json, unread; None where the rules alone shall decide."""
+    story_weights: Mapping[str, Any] | None = None
+    """Learnt weights of story_weights.json, unread; None where those set by hand shall do."""
     digest: str = ""
     """sha256 over the files, names and bytes: which edition decided."""

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from monitor.errors import PackError
 from monitor.model import Tier
-from monitor.pipeline.desk import ladder_of, lay_out, names_of, origins_of, voices_of
+from monitor.pipeline.desk import ladder_of, lay_out, names_of, origins_of, voices_of, weigh
 from monitor.rulebook.load import load_pack
 from monitor.rulebook.types import Pack, SourceEntry, SourcesFile, StageEntry
+from monitor.steps.identify import BY_HAND
 from monitor.steps.render.content import compose
 from tests.pipeline.builders import PhraseReader, article
 from tests.rulebook.packs import MINIMAL
@@ -37,6 +39,28 @@ def test_a_desk_is_laid_out_from_any_pack(pack: Pack) -> None:
     assert set(desk.sides.values()) <= {-1, 0, 1}
     assert set(desk.ladder.effect_sides.values()) <= {-1, 0, 1}
     assert desk.ladder.same_within == timedelta(days=400)
+
+
+@pytest.mark.parametrize("broken", [{}, {**BY_HAND.to_json(), "merge": 2}, {"of": None}])
+def test_story_weights_that_are_none_refuse_the_pack(pack: Pack, broken: dict[str, object]) -> None:
+    with pytest.raises(PackError) as refused:
+        weigh(pack.model_copy(update={"story_weights": broken}))
+
+    (complaint,) = refused.value.complaints
+    assert complaint.file == "story_weights.json"
+    assert "`make train`" in complaint.problem
+
+
+def test_the_shipped_story_weights_are_used() -> None:
+    shipped = load_pack(Path(__file__).parents[2] / "rules")
+
+    desk = lay_out(shipped, PhraseReader(), compose=compose, targets={})
+
+    assert desk.join.trained_on
+    assert (
+        lay_out(load_pack(Path(MINIMAL)), PhraseReader(), compose=compose, targets={}).join
+        == BY_HAND
+    )
 
 
 def test_the_ladder_knows_which_stages_beside_it_carry_on_and_which_end(pack: Pack) -> None:

@@ -255,38 +255,40 @@ def test_the_digest_changes_with_any_byte(file: str, comment: str, tmp_path: Pat
     assert changed.model_copy(update={"digest": ""}) == original.model_copy(update={"digest": ""})
 
 
-def test_the_digest_changes_with_the_weights(tmp_path: Path) -> None:
+@pytest.mark.parametrize("key", ["weights", "story_weights"])
+def test_the_digest_changes_with_the_weights(key: str, tmp_path: Path) -> None:
     # given
     folder = copy_of_minimal(tmp_path)
-    (folder / "weights.json").write_text("{}")
+    (folder / f"{key}.json").write_text("{}")
 
     # when
     weighted = load_pack(folder)
 
     # then
-    assert weighted.weights == {}
+    assert getattr(weighted, key) == {}
     assert weighted.digest != load_pack(MINIMAL).digest
 
 
+@pytest.mark.parametrize("file", ["weights.json", "story_weights.json"])
 @pytest.mark.parametrize(
     "written",
     [b"{", b"[]", b'{"limits": NaN}', b"\xff", b"[" * 100_000, b" " * 5_000_000],
     ids=["cut", "a list", "no number", "no text", "deep", "large"],
 )
 def test_weights_that_cannot_be_used_refuse_the_pack_beside_its_other_faults(
-    written: bytes, tmp_path: Path
+    file: str, written: bytes, tmp_path: Path
 ) -> None:
     # given
     folder = copy_of_minimal(tmp_path)
-    (folder / "weights.json").write_bytes(written)
+    (folder / file).write_bytes(written)
     change(folder, "channels.yaml", "channels:", "chanels:")
 
     # when
     report = check_pack(folder)
 
     # then
-    assert {complaint.file for complaint in report.errors} == {"channels.yaml", "weights.json"}
-    [told] = [each.problem for each in report.errors if each.file == "weights.json"]
+    assert {complaint.file for complaint in report.errors} == {"channels.yaml", file}
+    [told] = [each.problem for each in report.errors if each.file == file]
     assert "run `make train` to write it anew, or delete it" in told
 
 

@@ -25,16 +25,35 @@ from monitor.steps.identify.sight import (
     unspoken,
     verdict_of,
 )
+from monitor.steps.identify.stories import (
+    BY_HAND,
+    FOLLOWS,
+    WINDOW,
+    JoinWeights,
+    Place,
+    Placing,
+    merging,
+    place,
+)
+from monitor.steps.identify.traits import ALL, Traits, traits_of, weigh, written
 from monitor.steps.identify.urls import canonical, newsroom_of
 from monitor.steps.identify.versions import version_hash
 
 __all__ = [
+    "ALL",
+    "BY_HAND",
+    "FOLLOWS",
     "NEVER_MET",
     "NOTHING_NEW",
     "REPRINTED_WITHIN",
+    "WINDOW",
     "Identity",
+    "JoinWeights",
+    "Place",
+    "Placing",
     "Resemblance",
     "Sight",
+    "Traits",
     "Wording",
     "by_words",
     "canonical",
@@ -44,10 +63,15 @@ __all__ = [
     "identify",
     "keys_asked",
     "later_version",
+    "merging",
     "newsroom_of",
+    "place",
     "story_of",
+    "traits_of",
     "unspoken",
     "verdict_of",
     "version_hash",
+    "weigh",
     "wording_of",
+    "written",
 ]

@@ -38,12 +38,14 @@ class Sight(StrEnum):
     """Most of the words of another article of the last days, and nothing that says otherwise."""
     SEED = "seed"
     """The words of the reference corpus, or most of them."""
+    RETOLD = "retold"
+    """The event of the reference corpus in words of its own: it speaks for itself."""
 
 
 NOTHING_NEW = frozenset({Sight.AGAIN, Sight.PURGED})
 """Such an article is not read, and nothing of it is written."""
 
-NEVER_MET = frozenset({Sight.FIRST, Sight.REPRINT, Sight.COPY, Sight.SEED})
+NEVER_MET = frozenset({Sight.FIRST, Sight.REPRINT, Sight.COPY, Sight.SEED, Sight.RETOLD})
 """No article in our books has its id, item key or address."""
 
 
@@ -118,7 +120,7 @@ def keys_asked(article: Article) -> tuple[str, ...]:
 
 def verdict_of(sight: Sight, *, relevant: bool) -> Verdict:
     """The first that holds, in the order of Verdict."""
-    if sight in (*NOTHING_NEW, Sight.EDITED, Sight.SEED):
+    if sight in (*NOTHING_NEW, Sight.EDITED, Sight.SEED, Sight.RETOLD):
         return Verdict.KNOWN
     if sight in (Sight.REPRINT, Sight.COPY):
         return Verdict.COPY

@@ -1,0 +1,248 @@
+"""Which articles tell one event: pairs are weighed, an article joins the story of its best two.
+
+Pure. Not here: what an article is known by (traits), and where sketches are kept (the store).
+"""
+
+import math
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from monitor.model import Sketch
+from monitor.steps.identify.traits import Outline, Vector, outline_of
+
+WINDOW = timedelta(days=14)
+"""Between the first and the last article of a story."""
+BEST = 2
+"""Members whose mean decides: one alone bridges two stories, all of them split a long one."""
+DAY = timedelta(days=1)
+
+RETOLD_FROM = 0.5
+"""Probability from which a seed's event counts as told again. Lower than for a story: a seed is long,
+and tells more than one article does; being known silences nothing that an article states."""
+
+
+class Placing(StrEnum):
+    """Why an article is in its story."""
+
+    ALIKE = "it tells what the story tells"
+    STAGE = "it tells another stage of what the story tells"
+    DENIAL = "an actor of the story says the opposite"
+    SEQUEL = "it is near what the story tells, and not the same"
+    APART = "nothing like it was told in these days"
+
+
+FOLLOWS = (Placing.STAGE, Placing.DENIAL, Placing.SEQUEL)
+
+
+@dataclass(frozen=True, slots=True)
+class JoinWeights:
+    """Logistic: bias + sum of weights over `likeness`; then what a probability is enough for."""
+
+    bias: float
+    of: Mapping[str, float]
+    join: float
+    merge: float
+    follow: float
+    trained_on: str = ""
+    """sha256 of the labelled texts; empty for weights set by hand."""
+
+    @classmethod
+    def from_json(cls, read: Mapping[str, Any]) -> "JoinWeights":
+        """KeyError, TypeError, ValueError or AttributeError where the file is none of ours."""
+        limits = {name: float(read[name]) for name in ("join", "merge", "follow")}
+        if not all(0 < limit < 1 for limit in limits.values()):
+            raise ValueError("a limit that is no probability")
+        of = {str(name): float(weight) for name, weight in read["of"].items()}
+        return cls(float(read["bias"]), of, **limits, trained_on=str(read["trained_on"]))
+
+    def to_json(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+    def probability(self, one: Sketch, other: Sketch) -> float:
+        """That both tell one event."""
+        values = likeness(one, other)
+        score = self.bias + math.fsum(self.of.get(name, 0.0) * v for name, v in values.items())
+        return 1 / (1 + math.exp(-max(-50.0, min(50.0, score))))
+
+
+BY_HAND = JoinWeights(
+    bias=-3.5,
+    of={
+        "abroad": 1.5, "words": 8.0, "lead": 15.0, "names": 2.0, "numbers": 1.0, "marks": 2.0,
+        "names-abroad": 3.0, "numbers-abroad": 3.0, "marks-abroad": 2.5, "gap": -2.0, "week": -1.5,
+        "stages-apart": -2.0, "holders-apart": -1.0, "same-actor": 2.0,
+    },
+    join=0.75,
+    merge=0.75,
+    follow=0.3,
+)  # fmt: skip
+"""Where no file with learnt weights is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an article belongs."""
+
+    why: Placing
+    story: str | None
+    """The one that it joins, or follows; None where it stands APART."""
+    seed: str | None = None
+    """The seed whose event it tells again."""
+    rivals: tuple[str, ...] = ()
+    """Stories that it is near to beside its own: it may show that they are one."""
+
+
+Judge = Callable[[Sketch, Sketch], float]
+
+
+def likeness(one: Sketch, other: Sketch) -> dict[str, float]:
+    """What speaks for and against both telling one event. Symmetric."""
+    a, b = outline_of(one.content), outline_of(other.content)
+    gap = abs(one.told_at - other.told_at) / DAY
+    home = a.language == b.language
+    words, lead = (_cosine(a.words, b.words), _cosine(a.lead, b.lead)) if home else (0.0, 0.0)
+    names, numbers = _cosine(a.names, b.names), _cosine(a.numbers, b.numbers)
+    marks = _cosine(a.marks, b.marks)
+    undated = float(one.undated or other.undated)
+    return {
+        "abroad": float(not home),
+        "words": words,
+        "words-root": math.sqrt(words),
+        "words-soon": words * math.exp(-gap / 3),
+        "lead": lead,
+        "names": names,
+        "names-root": math.sqrt(names),
+        "names-soon": names * math.exp(-gap / 3),
+        "names-abroad": 0.0 if home else names,
+        "numbers": numbers,
+        "numbers-abroad": 0.0 if home else numbers,
+        "marks": marks,
+        "marks-abroad": 0.0 if home else marks,
+        "marks-soon": marks * math.exp(-gap / 3),
+        "gap": math.log1p(gap),
+        "week": gap / 7,
+        "same-day": float(gap < 0.5),
+        "undated": undated,
+        "undated-gap": undated * math.log1p(gap),
+        **_claims(a, b),
+    }
+
+
+def _claims(a: Outline, b: Outline) -> dict[str, float]:
+    agreed = sum(a.sides[pair] == b.sides[pair] for pair in a.sides.keys() & b.sides.keys())
+    holders, others = _holders(a), _holders(b)
+    return {
+        "sides-apart": float(_opposed(a, b)),
+        "sides-agree": float(min(agreed, 2)),
+        "same-step": float(bool(a.steps & b.steps)),
+        "stages-apart": float(_stages_apart(a, b)),
+        "holders-apart": float(bool(holders and others and holders.isdisjoint(others))),
+        "same-holder": float(not holders.isdisjoint(others)),
+        "same-actor": float(bool(a.actor) and a.actor == b.actor),
+    }
+
+
+def place(new: Sketch, near: Collection[Sketch], weights: JoinWeights, judge: Judge) -> Place:
+    """Where `new` belongs among the sketches of its window. The order of `near` does not count."""
+    judged = [(judge(new, one), one) for one in near]
+    seed = _retold(judged)
+    open_now = _by_story([(p, one) for p, one in judged if not one.roundup])
+    scores = {story: _best(pairs) for story, pairs in open_now.items()}
+    if not scores:
+        return Place(Placing.APART, None, seed)
+    story = max(scores, key=lambda name: (scores[name], name))
+    if scores[story] >= weights.join:
+        near_too = (name for name, score in scores.items() if score >= weights.follow)
+        return Place(Placing.ALIKE, story, seed, tuple(sorted(set(near_too) - {story})))
+    if scores[story] >= weights.follow:
+        return Place(_difference(new, [one for _, one in open_now[story]]), story, seed)
+    return Place(Placing.APART, None, seed)
+
+
+def merging(
+    story: str, rivals: Iterable[str], near: Iterable[Sketch], weights: JoinWeights, judge: Judge
+) -> list[tuple[str, str]]:
+    """(story, into) of each rival that turned out to be one event with `story`, now that it has
+    grown: the mean over all pairs decides, and the story that was told first stays."""
+    members = _members(near)
+    merged: list[tuple[str, str]] = []
+    for other in sorted(members.keys() & set(rivals)):
+        mine, theirs = members[story], members[other]
+        pairs = [judge(one, two) for one in mine for two in theirs]
+        if math.fsum(pairs) / len(pairs) >= weights.merge and _within_window([*mine, *theirs]):
+            first, second = sorted((story, other), key=lambda name: _age(members[name], name))
+            merged.append((second, first))
+            members[first] = [*mine, *theirs]
+            members.pop(second)
+            story = first
+    return merged
+
+
+def _retold(judged: Iterable[tuple[float, Sketch]]) -> str | None:
+    seeds = [(p, one.article_id) for p, one in judged if one.seed and p >= RETOLD_FROM]
+    return max(seeds)[1] if seeds else None
+
+
+def _by_story(judged: Iterable[tuple[float, Sketch]]) -> dict[str, list[tuple[float, Sketch]]]:
+    grouped: dict[str, list[tuple[float, Sketch]]] = {}
+    for p, one in judged:
+        grouped.setdefault(one.story, []).append((p, one))
+    return grouped
+
+
+def _best(pairs: Sequence[tuple[float, Sketch]]) -> float:
+    best = sorted((p for p, _ in pairs), reverse=True)[:BEST]
+    return math.fsum(best) / len(best)
+
+
+def _difference(new: Sketch, members: Sequence[Sketch]) -> Placing:
+    """What keeps an article out of a story that it is near to."""
+    own, others = outline_of(new.content), [outline_of(one.content) for one in members]
+    if own.steps and any(one.steps for one in others):
+        if all(_stages_apart(own, one) for one in others if one.steps):
+            return Placing.STAGE
+    return Placing.DENIAL if any(_opposed(own, one) for one in others) else Placing.SEQUEL
+
+
+def _members(near: Iterable[Sketch]) -> dict[str, list[Sketch]]:
+    members: dict[str, list[Sketch]] = {}
+    for one in near:
+        if not one.roundup:
+            members.setdefault(one.story, []).append(one)
+    return members
+
+
+def _within_window(members: Iterable[Sketch]) -> bool:
+    """An undated article was told at some time before it came: it lengthens no story."""
+    days = [one.told_at for one in members if not one.undated]
+    return not days or max(days) - min(days) <= WINDOW
+
+
+def _age(members: Iterable[Sketch], name: str) -> tuple[float, str]:
+    return min(one.told_at.timestamp() for one in members), name
+
+
+def _holders(outline: Outline) -> set[str]:
+    return {pair.split("/", 1)[0] for pair in outline.sides}
+
+
+def _opposed(a: Outline, b: Outline) -> bool:
+    return any(a.sides[pair] * b.sides[pair] < 0 for pair in a.sides.keys() & b.sides.keys())
+
+
+def _stages_apart(a: Outline, b: Outline) -> bool:
+    stages, others = _stages(a), _stages(b)
+    return bool(stages and others and stages.isdisjoint(others))
+
+
+def _stages(outline: Outline) -> set[str]:
+    return {step.rsplit("/", 1)[1] for step in outline.steps}
+
+
+def _cosine(a: Vector, b: Vector) -> float:
+    if len(a) > len(b):
+        a, b = b, a
+    return max(0.0, math.fsum(weight * b.get(word, 0.0) for word, weight in a.items()))
