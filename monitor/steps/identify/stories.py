@@ -20,8 +20,8 @@ BEST = 2
 DAY = timedelta(days=1)
 
 RETOLD_FROM = 0.5
-"""Probability from which a seed's event counts as told again. Lower than for a story: a seed is long,
-and tells more than one article does; being known silences nothing that an article states."""
+"""Probability from which a seed's event counts as told again. Lower than for a story: a seed is
+long and tells more than one article does; being known silences nothing that an article states."""
 
 
 class Placing(StrEnum):
