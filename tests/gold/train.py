@@ -51,7 +51,7 @@ from tests.gold.corpus import (
 
 RULES_DIR = Path("rules")
 
-STRENGTH = {"candidate": 0.05, "act": 0.2, "second": 0.3}
+STRENGTH = {"candidate": 0.1, "act": 0.2, "second": 0.3}
 """Inverse of the L2 penalty; chosen in folds by event."""
 MET_AT_LEAST = 3
 """Candidates that a feature stands at before it is given a weight."""

@@ -18,6 +18,7 @@ from monitor.steps.extract.shape import (
     holder_shape,
     reading_shape,
     topic_shape,
+    words_around,
 )
 from monitor.steps.extract.vocabulary import Level, Vocabulary
 
@@ -61,13 +62,14 @@ def candidates(marking: Marking, vocabulary: Vocabulary, whole: Whole) -> Iterat
     """Every candidate of the text, in the order of their cues."""
     for scene in scenes(marking, "cue", whole, vocabulary):
         about = likely_topics(scene)
+        around = words_around(scene)
         told = [
             (topic, about.get(topic, ANOTHER), topic_shape(scene, topic, place))
             for topic, place in topics_near(scene)
         ]
         for held in _held(scene):
             for topic, rule, shape in told:
-                yield from _readings(scene, held, topic, rule, shape)
+                yield from _readings(scene, held, topic, rule, shape, around)
 
 
 def _held(scene: Scene) -> Iterator[_Held]:
@@ -112,14 +114,14 @@ def _manner(scene: Scene, hit: Mention) -> Holder:
 
 
 def _readings(
-    scene: Scene, held: _Held, topic: str, rule: str, shape: list[str]
+    scene: Scene, held: _Held, topic: str, rule: str, shape: list[str], around: list[str]
 ) -> Iterator[Candidate]:
     """The cue's own level, and the level it has when it is turned or softened."""
     own = scene.vocabulary.cue_levels[scene.cue.sense.slug]
     grammar = (f"H:grammar:{held.rule}", f"T:grammar:{rule}")
     common = [*grammar, "|".join(grammar), *held.shape, *shape, *force_shape(held.force)]
     for level, reading in _levels(own, held.force, scene.vocabulary):
-        read = reading_shape(own, level, reading, held.force, grammar, scene.cue.spelling)
+        read = reading_shape(own, level, reading, held.force, grammar, scene.cue.spelling, around)
         yield Candidate(
             actor=held.actor,
             topic=topic,

@@ -23,7 +23,7 @@ NONE = -8.0
 ENUMERATED = 0.15
 """Probability from which a topic is said because it is enumerated with one that is."""
 
-BORNE = 0.5
+BORNE = 0.45
 """Share of the best candidate's probability from which a level farther out is well borne out."""
 
 Pair = tuple[str, str, int]

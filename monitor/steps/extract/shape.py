@@ -1,11 +1,11 @@
 """The shape of a candidate as named features: how it came by its holder, its topic and its force.
 
-Prefixes: H holder, T topic, C what stands around the cue, R how the cue is read, L level, W the
-cue's words. No feature names an actor, a topic, a cue or a stage: what is learnt on one field or
-one actor holds for the next.
+Prefixes: H holder, T topic, C what stands around the cue, N the words next to it, R how the cue is
+read, L level, W the cue's words. No feature names an actor, a topic, a cue or a stage: what is
+learnt on one field or one actor holds for the next.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
 from monitor.steps.extract.mentions import Marked, Marking, Mention
@@ -225,6 +225,30 @@ def force_shape(force: frozenset[str]) -> list[str]:
     return [f"C:{name}" for name in sorted(force)]
 
 
+AROUND = 3
+"""Words to either side of a cue that colour it."""
+STEM = 6
+"""Letters that stand for a word and its forms; enough to tell words, too few for most endings."""
+
+
+def words_around(scene: Scene) -> list[str]:
+    """The words next to the cue and on which side they stand: "no", "instead", "lift" before "ban".
+
+    A name or a topic is only called that: what is learnt of one must hold for the next.
+    """
+    cue, sentence = scene.cue, scene.marked.sentence
+    named = {at: "actor" for hit in scene.actors for at in range(hit.first, hit.last)}
+    named |= {at: "topic" for hit in scene.topics for at in range(hit.first, hit.last)}
+    before = range(max(cue.first - AROUND, sentence.first), cue.first)
+    behind = range(cue.last, min(cue.last + AROUND, sentence.last))
+    found = [
+        f"N:{side}:{named.get(at) or scene.marking.tokens[at].form[:STEM]}"
+        for side, places in (("before", before), ("behind", behind))
+        for at in places
+    ]
+    return list(dict.fromkeys(found))
+
+
 def reading_shape(
     own: Level,
     read: Level,
@@ -232,9 +256,11 @@ def reading_shape(
     force: frozenset[str],
     grammar: tuple[str, str],
     spelling: str,
+    around: Sequence[str],
 ) -> list[str]:
     """How the cue is read: as said, turned or softened; `own` is its level, `read` what is read."""
     return [
+        *(f"{word}|{read.side}" for word in around),
         *(f"{rule}|R:{reading}" for rule in grammar),
         f"L:{read.rank}",
         f"W:{spelling}",
