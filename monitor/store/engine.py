@@ -4,6 +4,7 @@ Not here: what is read or written. Everything else in this room runs inside `rea
 """
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -21,6 +22,9 @@ MILLISECOND = timedelta(milliseconds=1)
 
 WAIT = timedelta(seconds=15)
 """How long a transaction waits for another program's before it is StoreBusy."""
+
+SWITCH = timedelta(seconds=2)
+"""How long another program may take to turn on the write-ahead log of a new file."""
 
 CONNECT = timedelta(seconds=10)
 STATEMENT = timedelta(seconds=60)
@@ -155,7 +159,22 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # The driver's own transactions begin late and DEFERRED; with None ours is the only BEGIN.
     connection.isolation_level = None
     for pragma in SQLITE_PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
+        _insist(connection, f"PRAGMA {pragma}")
+
+
+def _insist(connection: sqlite3.Connection, pragma: str) -> None:
+    """Where two programs open a new file at once, SQLite tells one of them "locked" while the other
+    turns on the write-ahead log, without waiting for its busy timeout."""
+    last = time.monotonic() + SWITCH.total_seconds()
+    while True:
+        try:
+            connection.execute(pragma)
+            return
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > last:
+                raise
+        time.sleep(0.02)
 
 
 def _begin_sqlite(connection: Connection) -> None:
