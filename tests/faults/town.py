@@ -21,7 +21,7 @@ from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tests.deployment import CHANNELS
+from tests.deployment import ALERTS, CHANNELS
 from tests.notify.servers import Postbox, smtp_server
 from tests.rulebook.packs import copy_of_minimal
 
@@ -43,19 +43,6 @@ SEED = (
     "  - {{id: seed-{id}, file: {id}.txt, title: {board} allows quotas for minke whales in Norway,"
     " date: 2026-03-01, language: en, publisher: Old Post}}\n"
 )
-RULE = """\
-alerts:
-  - id: turns
-    title: A board changes sides on quotas
-    why: Crews decide in spring whether to sail
-    owner: desk
-    status: active
-    when: [stance-reversal]
-    topics: [quotas]
-    examples:
-      match: [{title: The fisheries ministry bans quotas, date: 2026-03-02}]
-      ignore: [{title: The fisheries ministry allows quotas, date: 2026-03-02}]
-"""
 
 
 @dataclass
@@ -178,7 +165,7 @@ def write_pack(pack: Path, base: str, names: list[str]) -> None:
         actors.writelines(ACTOR.format(id=name.lower(), board=board(name)) for name in names)
     for path in [*(pack / "alerts").iterdir(), *(pack / "tests").iterdir()]:
         path.unlink()
-    (pack / "alerts" / "turns.yaml").write_text(RULE)
+    (pack / "alerts" / "turns.yaml").write_text(ALERTS)
 
 
 def write_seeds(seeds: Path, names: list[str]) -> None:

@@ -15,7 +15,7 @@ from monitor.steps.extract.decide import decide, decide_acts, score, score_acts,
 from monitor.steps.extract.vocabulary import Vocabulary
 from monitor.steps.extract.weights import Weights
 from tests.gold.corpus import FOLDS, Row, in_test_part, read_gold, read_own
-from tests.gold.scoring import Figure, pair_up, same_topic
+from tests.gold.scoring import Figure, near_act, near_stance, never_near, pair_up
 from tests.gold.train import RULES_DIR, Lesson, lessons_of, train
 
 PARTS = (0.0, 0.25, 0.5, 1.0)
@@ -44,9 +44,9 @@ def read_blind(
         weights = train([one for one in learnt if one.fold != fold], vocabulary)
         for lesson in (one for one in asked if one.fold == fold):
             pairs, steps = said(lesson, weights, vocabulary)
-            lenient += pair_up(lesson.pairs, pairs, near_pair)
-            strict += pair_up(lesson.pairs, pairs, lambda one, other: False)
-            acts += pair_up(lesson.steps, steps, near_step)
+            lenient += pair_up(lesson.pairs, pairs, near_stance)
+            strict += pair_up(lesson.pairs, pairs, never_near)
+            acts += pair_up(lesson.steps, steps, near_act)
     return lenient, strict, acts
 
 
@@ -60,14 +60,6 @@ def said(lesson: Lesson, weights: Weights, vocabulary: Vocabulary) -> tuple[list
         [(one.candidate.actor, one.candidate.topic, one.candidate.level.side) for one in stances],
         [(one.candidate.topic, one.candidate.stage) for one in acts],
     )
-
-
-def near_pair(one: Pair, other: Pair) -> bool:
-    return (one[0], one[2]) == (other[0], other[2]) and same_topic(one[1], other[1])
-
-
-def near_step(one: Step, other: Step) -> bool:
-    return one[1] == other[1] and same_topic(one[0], other[0])
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -82,7 +82,7 @@ def stance_figure(rows: Sequence[Row], labels: Labels, *, how: str) -> Figure:
         total += pair_up(
             [_stance(s, how) for s in row["stances"]],
             [_stance(s, how) for s in labels.get(row["id"], [])],
-            _near_stance if how == "lenient" else _never,
+            near_stance if how == "lenient" else never_near,
         )
     return total
 
@@ -94,7 +94,7 @@ def act_figure(rows: Sequence[Row], labels: Labels, *, how: str) -> Figure:
         total += pair_up(
             [_act(r, how) for r in row["regulation"]],
             [_act(r, how) for r in labels.get(row["id"], [])],
-            _near_act if how == "lenient" else _never,
+            near_act if how == "lenient" else never_near,
         )
     return total
 
@@ -109,15 +109,15 @@ def _act(label: dict[str, str], how: str) -> tuple[str, ...]:
     return (*step, label["effect"]) if how == "effects" else step
 
 
-def _near_stance(one: tuple[str, str, object], other: tuple[str, str, object]) -> bool:
+def near_stance(one: tuple[str, str, object], other: tuple[str, str, object]) -> bool:
     return one[0] == other[0] and one[2] == other[2] and same_topic(one[1], other[1])
 
 
-def _near_act(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+def near_act(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     return one[1] == other[1] and same_topic(one[0], other[0])
 
 
-def _never(one: object, other: object) -> bool:
+def never_near(one: object, other: object) -> bool:
     return False
 
 

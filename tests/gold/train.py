@@ -121,6 +121,7 @@ def fit_names(
     )
     # liblinear takes a tenth of the time of the others here, and wants narrow indices.
     matrix.indices, matrix.indptr = (a.astype(np.int32) for a in (matrix.indices, matrix.indptr))
+    # It would hold the bias back like any weight; scaled up, the bias is as good as free.
     model = LogisticRegression(C=strength, solver="liblinear", intercept_scaling=10)
     model.fit(matrix, np.array(right), sample_weight=weight)
     return _linear(vectors.get_feature_names_out(), model.coef_[0], model.intercept_[0])
