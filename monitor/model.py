@@ -606,6 +606,7 @@ class Intake:
     """Added, or put in place of what stood for the same article."""
     stories: tuple["Story", ...] = ()
     merges: tuple["Merge", ...] = ()
+    partings: tuple["Parting", ...] = ()
     counted: tuple[tuple[str, str, int], ...] = ()
     """Space, word, and in how many further articles it stood."""
 
@@ -658,6 +659,8 @@ class Sketch:
     seed: bool
     content: str
     """Canonical JSON; what it holds is known to steps.identify alone."""
+    why: str = ""
+    """Why its article is in its story, for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -670,6 +673,8 @@ class Story:
     """Why no story that was open would do."""
     follows: str | None = None
     """The story whose event this one carries on or denies."""
+    apart_from: str | None = None
+    """The story that a person took its articles out of: the two become one again only by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -678,3 +683,47 @@ class Merge:
 
     story: str
     into: str
+    why: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """A person took an article out of its story; all that is told of it is in `story` now."""
+
+    article_id: str
+    story: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """An article in its story, without its text. Title and verdict are those of its last version,
+    the rest of the first."""
+
+    article_id: str
+    title: str
+    url: str
+    newsroom: str
+    language: str | None
+    topics: tuple[str, ...]
+    said_at: datetime
+    undated: bool
+    verdict: Verdict
+    copy_of: str | None
+    seed: bool
+    versions: int
+    why: str
+    """Empty for a copy: it is where its original is."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryFile:
+    """All that is known of one story by now."""
+
+    story: Story
+    tellings: tuple[Telling, ...]
+    """In the order said."""
+    merged: tuple[Merge, ...] = ()
+    """What became part of it, directly or by way of another."""
+    followed_by: tuple[str, ...] = ()

@@ -28,6 +28,7 @@ from monitor.model import (
     Sketch,
     Source,
     Statement,
+    StoryFile,
     TextDue,
     Waiting,
 )
@@ -116,6 +117,14 @@ class Deciding(Protocol):
 
     def word_counts(self, space: str, words: Collection[str]) -> Mapping[str, int]:
         """In how many articles of this space each word stood; unknown words are absent."""
+        ...
+
+    def story(self, story: str) -> StoryFile | None:
+        """The story that this one is part of by now; None for a name that no story has."""
+        ...
+
+    def apart(self) -> frozenset[frozenset[str]]:
+        """Pairs of stories, by now, that a person set apart: only a person makes them one."""
         ...
 
     def write(self, intake: Intake) -> None:
@@ -232,6 +241,33 @@ class Store(Protocol):
 
     def articles(self, *, limit: int = 50) -> list[ArticleRecord]:
         """Newest arrivals first."""
+        ...
+
+    def versions_of(self, article_id: str) -> list[ArticleRecord]:
+        """As in Deciding."""
+        ...
+
+    def article_ids(self, begins: str, *, keys: Collection[str] = (), limit: int = 50) -> list[str]:
+        """The article of this id, else those that one of these keys leads to, else those whose
+        ids begin so."""
+        ...
+
+    def stories(
+        self, *, since: datetime | None = None, topic: str | None = None, limit: int = 50
+    ) -> list[StoryFile]:
+        """Those told last come first, sought among the 20,000 articles told last."""
+        ...
+
+    def story(self, story: str) -> StoryFile | None:
+        """As in Deciding."""
+        ...
+
+    def story_names(self, id_begins: str, *, limit: int = 50) -> list[str]:
+        """Of stories, merged ones too: the one of this name, else those that begin so."""
+        ...
+
+    def changes_of(self, article_ids: Collection[str]) -> list[Change]:
+        """What these articles changed, oldest first."""
         ...
 
     def held_counts(self) -> dict[str, int]:

@@ -6,6 +6,7 @@ Within the deciding transaction. Not here: what makes two articles one event (st
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from monitor.model import Article, Merge, Reading, Sketch, Story
 from monitor.ports import Deciding
@@ -71,10 +72,11 @@ class Shelf:
         new = self._sketch(article, traits, story=name, seed=seed)
         near = self._near(new)
         found = place(new, near, weights, weights.probability)
+        new = replace(new, why=found.why.value)
         if found.why is Placing.ALIKE and found.story:
             new = replace(new, story=found.story)
         self._added[new.article_id] = new
-        merges = self._merge(new, found, near, weights)
+        merges = self._merge(new, found, near, weights, article.arrived_at)
         return Shelved(
             why=found.why,
             sketch=replace(new, story=self.now(new.story)),
@@ -121,13 +123,27 @@ class Shelf:
         ]
 
     def _merge(
-        self, new: Sketch, found: Place, near: list[Sketch], weights: JoinWeights
+        self,
+        new: Sketch,
+        found: Place,
+        near: list[Sketch],
+        weights: JoinWeights,
+        at: datetime,
     ) -> tuple[Merge, ...]:
         if not found.rivals:
             return ()
-        pairs = merging(new.story, found.rivals, [*near, new], weights, weights.probability)
+        by_now = [[self.now(story) for story in pair] for pair in self.deciding.apart()]
+        pairs = merging(
+            new.story,
+            found.rivals,
+            [*near, new],
+            weights,
+            weights.probability,
+            apart={frozenset(pair) for pair in by_now},
+        )
         self._into |= dict(pairs)
-        return tuple(Merge(story, into) for story, into in pairs)
+        why = f"{new.article_id} tells what both tell"
+        return tuple(Merge(story, into, why, at) for story, into in pairs)
 
 
 def _opened(article: Article, found: Place, name: str) -> Story | None:

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
 from monitor.errors import MonitorError
-from monitor.model import ArticleRecord, Intake, Sketch, Statement
-from monitor.store import rows, stories
+from monitor.model import ArticleRecord, Intake, Sketch, Statement, StoryFile
+from monitor.store import rows, stories, tellings
 from monitor.store.sources import put_cursor
 from monitor.store.sql import add, ask, chunks
 from monitor.store.tables import (
@@ -124,6 +124,12 @@ class SqlDeciding:
     def word_counts(self, space: str, words: Collection[str]) -> Mapping[str, int]:
         return stories.word_counts(self._connection, space, words)
 
+    def story(self, story: str) -> StoryFile | None:
+        return tellings.file_of(self._connection, story)
+
+    def apart(self) -> frozenset[frozenset[str]]:
+        return stories.apart(self._connection)
+
     def _records(self, asked: ColumnElement[bool]) -> list[ArticleRecord]:
         table = ARTICLE_VERSION.c
         query = select(ARTICLE_VERSION).where(asked).order_by(table.arrived_at, table.version)
@@ -158,6 +164,7 @@ def write(connection: Connection, intake: Intake) -> None:
     stories.put_sketches(connection, intake.sketches)
     stories.open_stories(connection, intake.stories)
     stories.merge(connection, intake.merges)
+    stories.part(connection, intake.partings)
     stories.count(connection, intake.counted)
     add(connection, STATEMENT, [rows.statement_values(statement) for statement in statements])
     add(connection, CHANGE, [rows.change_values(change) for change in intake.changes])

@@ -6,7 +6,7 @@ and dicts are canonical JSON. A test compares the names of fields and columns.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from enum import Enum
 from typing import Any
@@ -28,6 +28,7 @@ from monitor.model import (
     DeliveryState,
     Evidence,
     Footprint,
+    Merge,
     Message,
     Outcome,
     Quote,
@@ -37,6 +38,7 @@ from monitor.model import (
     Stance,
     Statement,
     Story,
+    Telling,
     TextDue,
     Tier,
     Verdict,
@@ -152,7 +154,36 @@ def sketch_of(row: Row) -> Sketch:
 
 
 def story_values(story: Story) -> Values:
-    return {**_picked(story, STORY_FIELDS), "into": None}
+    return {**_picked(story, STORY_FIELDS), **dict.fromkeys(("into", "into_why", "into_at"))}
+
+
+def story_of(row: Row) -> Story:
+    return Story(**_taken(row, STORY_FIELDS))
+
+
+def merge_of(row: Row) -> Merge:
+    return Merge(row["id"], row["into"], row["into_why"] or "", row["into_at"])
+
+
+def telling_of(versions: Sequence[Row], why: str) -> Telling:
+    """`versions` of one article, oldest first."""
+    first, last = versions[0], versions[-1]
+    reading = json.loads(last["reading_json"])
+    return Telling(
+        article_id=first["article_id"],
+        title=last["title"],
+        url=first["url"],
+        newsroom=first["newsroom"],
+        language=first["language"] or reading.get("language"),
+        topics=tuple(reading.get("topics") or ()),
+        said_at=first["published_at"] or first["arrived_at"],
+        undated=first["published_at"] is None,
+        verdict=Verdict(last["verdict"]),
+        copy_of=first["copy_of"],
+        seed=first["seed"],
+        versions=len(versions),
+        why=why,
+    )
 
 
 # --- ledger ------------------------------------------------------------------------------------

@@ -19,10 +19,11 @@ from monitor.model import (
     Message,
     Outgoing,
     Statement,
+    StoryFile,
     TextDue,
     Waiting,
 )
-from monitor.store import outbox, sources, upkeep, views
+from monitor.store import outbox, sources, tellings, upkeep, views
 from monitor.store.engine import reading, take_deciding_lock, writing
 from monitor.store.intake import SqlDeciding
 from monitor.store.lock import Release
@@ -170,6 +171,32 @@ class SqlStore:
     def articles(self, *, limit: int = 50) -> list[ArticleRecord]:
         with reading(self._engine) as connection:
             return views.articles(connection, limit=limit)
+
+    def versions_of(self, article_id: str) -> list[ArticleRecord]:
+        with reading(self._engine) as connection:
+            return views.versions_of(connection, article_id)
+
+    def article_ids(self, begins: str, *, keys: Collection[str] = (), limit: int = 50) -> list[str]:
+        with reading(self._engine) as connection:
+            return views.article_ids(connection, begins, keys=keys, limit=limit)
+
+    def stories(
+        self, *, since: datetime | None = None, topic: str | None = None, limit: int = 50
+    ) -> list[StoryFile]:
+        with reading(self._engine) as connection:
+            return tellings.newest(connection, since=since, topic=topic, limit=limit)
+
+    def story(self, story: str) -> StoryFile | None:
+        with reading(self._engine) as connection:
+            return tellings.file_of(connection, story)
+
+    def story_names(self, id_begins: str, *, limit: int = 50) -> list[str]:
+        with reading(self._engine) as connection:
+            return tellings.names(connection, id_begins, limit=limit)
+
+    def changes_of(self, article_ids: Collection[str]) -> list[Change]:
+        with reading(self._engine) as connection:
+            return views.changes_of(connection, article_ids)
 
     def held_counts(self) -> dict[str, int]:
         with reading(self._engine) as connection:

@@ -1,6 +1,7 @@
 """What belongs together: footprints that fade, sketches, stories and where they lead, word counts.
 
-Not here: what is a copy and what is one story (steps.identify decides).
+Not here: what is a copy and what is one story (steps.identify decides), and how stories are shown
+to people (tellings.py).
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -9,11 +10,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, or_, select, update
 
-from monitor.model import Footprint, Merge, Sketch, Story
+from monitor.model import Footprint, Merge, Parting, Sketch, Story
 from monitor.store import rows
 from monitor.store.engine import translated
 from monitor.store.sql import add, ask, chunks, put, raise_by
-from monitor.store.tables import SKETCH, STORY, WORD_COUNT, WORD_MARK
+from monitor.store.tables import ARTICLE_VERSION, SKETCH, STORY, WORD_COUNT, WORD_MARK
 
 FADES_AFTER = timedelta(days=15)
 """Of arrivals. Longer than a copy is looked for; without an end the table would outgrow all."""
@@ -71,6 +72,15 @@ def leading_to(connection: Connection, stories: Collection[str]) -> Mapping[str,
     return {story: _end_of(story, into) for story in stories}
 
 
+def apart(connection: Connection) -> frozenset[frozenset[str]]:
+    """Pairs of stories, by now, that a person set apart. As many as people ever did: few."""
+    table = STORY.c
+    query = select(table.id, table.apart_from).where(table.apart_from.is_not(None))
+    pairs = [(row["id"], row["apart_from"]) for row in ask(connection, query)]
+    now = leading_to(connection, {story for pair in pairs for story in pair})
+    return frozenset(frozenset((now[one], now[other])) for one, other in pairs)
+
+
 def word_counts(connection: Connection, space: str, words: Collection[str]) -> Mapping[str, int]:
     table = WORD_COUNT.c
     found: dict[str, int] = {}
@@ -105,7 +115,21 @@ def open_stories(connection: Connection, stories: Iterable[Story]) -> None:
 def merge(connection: Connection, merges: Iterable[Merge]) -> None:
     for one in merges:
         with translated():
-            connection.execute(update(STORY).where(STORY.c.id == one.story).values(into=one.into))
+            connection.execute(
+                update(STORY)
+                .where(STORY.c.id == one.story)
+                .values(into=one.into, into_why=one.why, into_at=one.at)
+            )
+
+
+def part(connection: Connection, partings: Iterable[Parting]) -> None:
+    """Every version goes along: the last of them has the word, and a later one asks it."""
+    for one in partings:
+        texts = update(ARTICLE_VERSION).where(ARTICLE_VERSION.c.article_id == one.article_id)
+        told = update(SKETCH).where(SKETCH.c.article_id == one.article_id)
+        with translated():
+            connection.execute(texts.values(story=one.story))
+            connection.execute(told.values(story=one.story, why=one.why))
 
 
 def count(connection: Connection, counted: Collection[tuple[str, str, int]]) -> None:

@@ -106,6 +106,13 @@ class ArticleVersionRow(Row, table=True):
             sqlite_where=text("held"),
             postgresql_where=text("held"),
         ),
+        # Most articles are irrelevant, and each of those is a story of its own.
+        Index(
+            "ix_article_version_story",
+            "story",
+            sqlite_where=text("verdict <> 'irrelevant'"),
+            postgresql_where=text("verdict <> 'irrelevant'"),
+        ),
     )
 
     article_id: str = Field(primary_key=True, foreign_key="article.id")
@@ -167,6 +174,7 @@ class SketchRow(Row, table=True):
     roundup: bool
     seed: bool
     content: str
+    why: str
 
 
 class StoryRow(Row, table=True):
@@ -175,9 +183,12 @@ class StoryRow(Row, table=True):
     id: str = Field(primary_key=True)
     opened_at: datetime
     why: str
-    follows: str | None
-    into: str | None
+    follows: str | None = Field(index=True)
+    apart_from: str | None = Field(index=True)
+    into: str | None = Field(index=True)
     """The story that it was merged into."""
+    into_why: str | None
+    into_at: datetime | None
 
 
 class WordCountRow(Row, table=True):

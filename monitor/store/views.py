@@ -23,6 +23,8 @@ from monitor.store.sql import ask, chunks
 from monitor.store.tables import (
     ALERT,
     ALERT_MESSAGE,
+    ARTICLE,
+    ARTICLE_KEY,
     ARTICLE_VERSION,
     ATTEMPT,
     CHANGE,
@@ -131,6 +133,34 @@ def articles(connection: Connection, *, limit: int) -> list[ArticleRecord]:
         .limit(limit)
     )
     return [rows.record_of(row) for row in ask(connection, newest)]
+
+
+def versions_of(connection: Connection, article_id: str) -> list[ArticleRecord]:
+    table = ARTICLE_VERSION.c
+    query = select(ARTICLE_VERSION).where(table.article_id == article_id)
+    return [
+        rows.record_of(row)
+        for row in ask(connection, query.order_by(table.arrived_at, table.version))
+    ]
+
+
+def article_ids(
+    connection: Connection, begins: str, *, keys: Collection[str], limit: int
+) -> list[str]:
+    table, asked = ARTICLE.c, [rows.stored_key(key) for key in keys]
+    keyed = select(ARTICLE_KEY.c.article_id.label("id")).where(ARTICLE_KEY.c.key.in_(asked))
+    exact = select(table.id).where(table.id == begins)
+    several = select(table.id).where(table.id.startswith(begins, autoescape=True))
+    found = ask(connection, exact) or ask(connection, keyed)
+    return sorted({row["id"] for row in found or ask(connection, several.limit(limit))})
+
+
+def changes_of(connection: Connection, article_ids: Collection[str]) -> list[Change]:
+    found: list[Change] = []
+    for chunk in chunks(article_ids):
+        query = select(CHANGE).where(CHANGE.c.article_id.in_(chunk))
+        found += map(rows.change_of, ask(connection, query))
+    return sorted(found, key=_by_saying)
 
 
 def held_counts(connection: Connection) -> dict[str, int]:

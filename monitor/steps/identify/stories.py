@@ -32,6 +32,8 @@ class Placing(StrEnum):
     DENIAL = "an actor of the story says the opposite"
     SEQUEL = "it is near what the story tells, and not the same"
     APART = "nothing like it was told in these days"
+    BY_HAND = "a person set it apart"
+    """Never chosen here; it is what a person's correction leaves behind."""
 
 
 FOLLOWS = (Placing.STAGE, Placing.DENIAL, Placing.SEQUEL)
@@ -163,13 +165,24 @@ def place(new: Sketch, near: Collection[Sketch], weights: JoinWeights, judge: Ju
 
 
 def merging(
-    story: str, rivals: Iterable[str], near: Iterable[Sketch], weights: JoinWeights, judge: Judge
+    story: str,
+    rivals: Iterable[str],
+    near: Iterable[Sketch],
+    weights: JoinWeights,
+    judge: Judge,
+    apart: Collection[frozenset[str]] = (),
 ) -> list[tuple[str, str]]:
     """(story, into) of each rival that turned out to be one event with `story`, now that it has
-    grown: the mean over all pairs decides, and the story that was told first stays."""
+    grown: the mean over all pairs decides, and the story that was told first stays.
+
+    `apart`: pairs of stories that a person took apart, which nothing here makes one again.
+    """
     members = _members(near)
     merged: list[tuple[str, str]] = []
+    one_by_now = {story}
     for other in sorted(members.keys() & set(rivals)):
+        if any(frozenset((name, other)) in apart for name in one_by_now):
+            continue
         mine, theirs = members[story], members[other]
         pairs = [judge(one, two) for one in mine for two in theirs]
         if math.fsum(pairs) / len(pairs) >= weights.merge and _within_window([*mine, *theirs]):
@@ -177,6 +190,7 @@ def merging(
             merged.append((second, first))
             members[first] = [*mine, *theirs]
             members.pop(second)
+            one_by_now.add(other)
             story = first
     return merged
 

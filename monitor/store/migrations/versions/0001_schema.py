@@ -99,6 +99,13 @@ def upgrade() -> None:
         sqlite_where=sa.text("held"),
         postgresql_where=sa.text("held"),
     )
+    op.create_index(
+        "ix_article_version_story",
+        "article_version",
+        ["story"],
+        sqlite_where=sa.text("verdict <> 'irrelevant'"),
+        postgresql_where=sa.text("verdict <> 'irrelevant'"),
+    )
     op.create_table(
         "word_mark",
         sa.Column("mark", sa.BigInteger(), nullable=False),
@@ -119,6 +126,7 @@ def upgrade() -> None:
         sa.Column("roundup", sa.Boolean(), nullable=False),
         sa.Column("seed", sa.Boolean(), nullable=False),
         sa.Column("content", sa.String(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["article_id"], ["article.id"], name="fk_sketch_article_id"),
         sa.PrimaryKeyConstraint("article_id", name="pk_sketch"),
     )
@@ -129,9 +137,15 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("why", sa.String(), nullable=False),
         sa.Column("follows", sa.String(), nullable=True),
+        sa.Column("apart_from", sa.String(), nullable=True),
         sa.Column("into", sa.String(), nullable=True),
+        sa.Column("into_why", sa.String(), nullable=True),
+        sa.Column("into_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_story"),
     )
+    op.create_index("ix_story_follows", "story", ["follows"])
+    op.create_index("ix_story_apart_from", "story", ["apart_from"])
+    op.create_index("ix_story_into", "story", ["into"])
     op.create_table(
         "word_count",
         sa.Column("space", sa.String(), nullable=False),
