@@ -4,6 +4,7 @@ The command line, the jobs and the window speak to the App.
 """
 
 from monitor.app.app import App, build, check_rules
+from monitor.pipeline.corrections import Parted
 from monitor.pipeline.probing import FeedLink, Form, Probe, Prober, Survey
 from monitor.pipeline.release import ReleaseAs, Released
 from monitor.pipeline.sourcing import Import, SourceDesk
@@ -17,6 +18,7 @@ __all__ = [
     "FeedLink",
     "Form",
     "Import",
+    "Parted",
     "Probe",
     "Prober",
     "ReleaseAs",

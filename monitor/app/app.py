@@ -12,6 +12,7 @@ from monitor.errors import RenderError, SettingsError, UsageError
 from monitor.fetch.lookup import look_up
 from monitor.model import (
     Alert,
+    ArticleRecord,
     Change,
     ChannelKind,
     Cursor,
@@ -20,15 +21,18 @@ from monitor.model import (
     Fetched,
     FetchFailed,
     Measure,
+    Merge,
     Message,
     Poll,
     Position,
     Rendered,
     Source,
+    StoryFile,
     TextDue,
 )
 from monitor.notify import FILE_NAME
 from monitor.notify.hosts import host_of
+from monitor.pipeline.corrections import Parted, merge_stories, split_off
 from monitor.pipeline.delivery import Fate, deliver_due
 from monitor.pipeline.desk import ladder_of, lay_out, names_of, weigh
 from monitor.pipeline.probing import Prober
@@ -42,6 +46,7 @@ from monitor.ports import Channel, Watch
 from monitor.rulebook.load import CheckReport, check_pack
 from monitor.rulebook.shape import did_you_mean
 from monitor.rulebook.types import ChannelEntry
+from monitor.steps.identify import canonical
 from monitor.steps.render import compose, render, render_bare
 from monitor.store import open_store
 from monitor.store.backup import back_up, restore
@@ -168,6 +173,39 @@ class App(Parts):
         """Display name of every slug of the pack."""
         return names_of(self.pack)
 
+    def stories(
+        self, *, since: datetime | None = None, topic: str | None = None, limit: int
+    ) -> list[StoryFile]:
+        """Those told last come first. UsageError where none has a topic that the pack lacks."""
+        found = self.store.stories(since=since, topic=topic, limit=limit)
+        if not found:
+            refuse_unknown("topic", topic, (entry.id for entry in self.pack.topics.topics))
+        return found
+
+    def story(self, id_begins: str) -> tuple[str, StoryFile]:
+        """The name of the one that begins so, and the story that it is part of by now. UsageError
+        where there are none or several."""
+        names = self.store.story_names(id_begins)
+        name = only_name(id_begins, names, what="story", where="`monitor stories list`")
+        file = self.store.story(name)
+        assert file is not None, "a story that leads to none"
+        return name, file
+
+    def article(self, wanted: str) -> list[ArticleRecord]:
+        """Every version of the article whose id begins so, or that lives at this address, oldest
+        first. UsageError where there are none or several, or where its texts were purged."""
+        found = self.store.article_ids(wanted, keys=(f"url:{canonical(wanted)}",))
+        article_id = only_name(wanted, found, what="article", where="`monitor stories show`")
+        versions = self.store.versions_of(article_id)
+        if not versions:
+            days = self.settings.keep_days
+            raise UsageError(f"{article_id}: its texts were taken away after {days} days")
+        return versions
+
+    def changes_of(self, article_ids: Collection[str]) -> list[Change]:
+        """What these articles changed in the ledger, oldest first."""
+        return self.store.changes_of(article_ids)
+
     def alerts(self, *, limit: int) -> list[tuple[Alert, list[Delivery]]]:
         return self.store.alerts(limit=limit)
 
@@ -191,7 +229,17 @@ class App(Parts):
         cursors = self.store.cursors()
         return [(source, cursors.get(source.id)) for source in self._sources.values()]
 
-    # --- the user's hand on pack and database
+    # --- the user's hand on stories, pack and database
+
+    def merge_stories(self, story: str, into: str, now: datetime) -> Merge:
+        """A person's word: from now on the first leads to the second."""
+        names = (self.story(story)[0], self.story(into)[0])
+        return merge_stories(*names, store=self.store, now=now)
+
+    def split_off(self, articles: Sequence[str], now: datetime) -> Parted:
+        """A person's word: these articles and their copies are a story of their own."""
+        found = [self.article(each)[0].article.id for each in articles]
+        return split_off(found, store=self.store, now=now)
 
     @cached_property
     def prober(self) -> Prober:
@@ -302,6 +350,14 @@ def only_one(id_begins: str, found: Sequence[tuple[Delivery, Message]]) -> tuple
     if len(found) > 1:
         names = ", ".join(f"{delivery.id} to {delivery.target}" for delivery, _ in found)
         raise UsageError(f"{id_begins!r} means several; give more of one of them: {names}")
+    return found[0]
+
+
+def only_name(begins: str, found: Sequence[str], *, what: str, where: str) -> str:
+    if not found:
+        raise UsageError(f"{begins!r} is no {what}: {where} names them")
+    if len(found) > 1:
+        raise UsageError(f"{begins!r} means several; give more of one: {', '.join(found)}")
     return found[0]
 
 

@@ -17,6 +17,7 @@ from monitor.cli import (
     sendtest,
     settings,
     sources,
+    stories,
 )
 from monitor.errors import MonitorError
 
@@ -61,6 +62,7 @@ commands.command("backup", short_help="Copy the database.")(backup.backup)
 commands.command("restore", short_help="Put a copy back.")(backup.restore)
 commands.command("send-test", short_help="What does a target answer?")(sendtest.send_test)
 commands.add_typer(outbox.commands, name="outbox", short_help="What waits, or is dead.")
+commands.add_typer(stories.commands, name="stories", short_help="What tells one event.")
 commands.add_typer(sources.commands, name="sources")
 commands.add_typer(rules.commands, name="rules")
 commands.add_typer(settings.commands, name="config")

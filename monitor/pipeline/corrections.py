@@ -76,8 +76,8 @@ def _story_of(article_ids: Sequence[str], deciding: Deciding) -> StoryFile:
 
 
 def _with_copies(article_ids: Sequence[str], left: StoryFile) -> tuple[str, ...]:
-    """A copy is the same text, and tells no other event than its original. What tells a seed's event
-    is another text."""
+    """A copy is the same text, and tells no other event than its original. What retells a seed is
+    another text."""
     leading = {one.article_id for one in left.tellings if not one.seed} & set(article_ids)
     return tuple(
         one.article_id
