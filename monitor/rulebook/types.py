@@ -277,6 +277,28 @@ class EffectEntry(Entry):
     words: Words
 
 
+class CalendarEntry(Entry):
+    """How texts of one language name days. Words as in Words, in all their forms."""
+
+    months: tuple[tuple[str, ...], ...] = Field(min_length=12, max_length=12)
+    """From the first to the last, each with its short forms."""
+    month_first: bool = False
+    """A bare number behind a month is its day ("July 1")."""
+    units: dict[Literal["day", "week", "month", "quarter", "half", "year"], tuple[str, ...]] = {}
+    numbers: dict[str, Annotated[int, Field(ge=1, le=366)]] = {}
+    """Numbers and ordinals in words ("ten", "first")."""
+    ahead: tuple[str, ...] = ()
+    """What makes a count lead to a day ("in 90 days")."""
+    counted_from: tuple[str, ...] = ()
+    """What counts from a day that the text does not name ("10 days after ...")."""
+    next: tuple[str, ...] = ()
+    """What makes a month or a year the coming one ("next year")."""
+    near: dict[str, Annotated[int, Field(ge=-7, le=7)]] = {}
+    """Days by their own name, as days from the article's ("today": 0)."""
+    vague: tuple[str, ...] = ()
+    """What leaves the day open although a time follows ("by the end of")."""
+
+
 class StagesFile(Entry):
     stages: tuple[StageEntry, ...]
     effects: tuple[EffectEntry, ...]
@@ -286,6 +308,18 @@ class StagesFile(Entry):
     """Patterns of numbers ("bill No. {number}"); `{number}` stands for digits, dashes, letters."""
     void: Words = {}
     """Phrases that hold a stage word and are none ("signed an agreement")."""
+    effective_by: Words = {}
+    """Words whose sentence names the day from which an act holds ("enters into force")."""
+    effective_since: Words = {}
+    """The same of a day that is past ("took effect", "has been in force since")."""
+    effective_from: Words = {}
+    """Words right before the day from which an act holds ("from", "as of")."""
+    comments_by: Words = {}
+    """Words whose sentence names the last day for comments ("consultation", "feedback")."""
+    days_until: Words = {}
+    """Words right before a last day ("until", "by"): no act holds from there."""
+    calendar: dict[Language, CalendarEntry] = {}
+    """Without an entry for its language a text's days are not read."""
     same_measure_within: Duration = timedelta(days=400)
     ledger_from: float = Field(default=0.0, ge=0, le=1)
     """Confidence from which an act moves the ledger; less sure ones are only shown."""

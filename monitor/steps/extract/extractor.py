@@ -12,6 +12,7 @@ from monitor.model import Act, Quote, Stance
 from monitor.rulebook.types import Pack
 from monitor.steps.extract.acts import act_candidates
 from monitor.steps.extract.candidates import Candidate, candidates
+from monitor.steps.extract.days import DayReader, DaysSaid
 from monitor.steps.extract.decide import (
     Decided,
     DecidedAct,
@@ -53,6 +54,7 @@ class Extractor:
     def __init__(self, pack: Pack, weights: Weights = RULES) -> None:
         self.vocabulary = Vocabulary(pack)
         self.weights = weights
+        self._days = DayReader(pack)
         self._numbers = {
             language: [_number_pattern(one) for one in patterns]
             for language, patterns in pack.stages.numbers.items()
@@ -73,11 +75,14 @@ class Extractor:
         backing = support(scored, scored_acts)
         pairs = decide(scored, marking, whole, self.vocabulary, self.weights, backing)
         steps = decide_acts(scored_acts, self.vocabulary, self.weights, backing)
+        days = self._days.read(
+            marking, [one.candidate for one in steps], self.vocabulary, language=language, told=said
+        )
         return Extract(
             topics=tuple(slug for slug, _ in whole.topics.most_common()),
             actors=tuple(slug for slug, _ in whole.actors.most_common()),
             stances=tuple(_stance(marking, one) for one in pairs),
-            acts=tuple(self._act(marking, one, scored, language) for one in steps),
+            acts=tuple(self._act(marking, one, scored, days, language) for one in steps),
         )
 
     def mark(self, title: str, text: str, *, language: str, said: date | None) -> Marking:
@@ -89,7 +94,14 @@ class Extractor:
             said=said,
         )
 
-    def _act(self, marking: Marking, decided: DecidedAct, scored: Scored, language: str) -> Act:
+    def _act(
+        self,
+        marking: Marking,
+        decided: DecidedAct,
+        scored: Scored,
+        days: DaysSaid,
+        language: str,
+    ) -> Act:
         one = decided.candidate
         effect = _effect(one.sentence, one.cue, one.topic, scored, self.vocabulary)
         quote = _quote(marking, one.sentence, one.cue)
@@ -102,6 +114,8 @@ class Extractor:
             quote=quote,
             cue=_spelled(marking, one.cue),
             number=self._number(marking, one.sentence, language),
+            effective_on=days.effective_on(one),
+            comments_until=days.comments_until(one),
         )
 
     def _number(self, marking: Marking, sentence: Marked, language: str) -> str | None:
