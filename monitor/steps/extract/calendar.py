@@ -46,8 +46,10 @@ class Named:
     month: int
     day: int
     year: int | None
+    period: bool = False
+    """A month, quarter or year, of which this is the first day."""
     wide: bool = False
-    """A bare month or year: it is a day only right behind the words that ask for one."""
+    """A bare month or year: it is meant only right behind the words that ask for a day."""
 
     def next_from(self, told: date | None) -> date | None:
         """The day; of those in question the first that is not before the article."""
@@ -142,20 +144,27 @@ class _Reading:
     def days(self) -> Iterator[Named]:
         at = 0
         while at < len(self.tokens):
-            vague = self._sign(at, "vague")
-            if vague is not None and (covered := self._any(self._behind(vague[0]))) is not None:
-                at = covered.last
-                continue
-            found = self._any(at) if self._may_begin(at) else None
+            covered = self._left_open(at)
+            found = self._any(at) if covered is None else None
             if found is not None:
                 yield found
-            at = found.last if found is not None else at + 1
+            done = covered or found
+            at = done.last if done is not None else at + 1
+
+    def _left_open(self, at: int) -> Named | None:
+        """What a vague word takes away: "by the end of 2026" is no day."""
+        vague = self._sign(at, "vague")
+        return (self._any(vague[0]) or self._any(self._behind(vague[0]))) if vague else None
 
     def _may_begin(self, at: int) -> bool:
+        if at >= len(self.tokens):
+            return False
         form = self.tokens[at].form
         return at in self.signs or form[0].isdigit() or form in _ROMAN or form[0] == "q"
 
     def _any(self, at: int) -> Named | None:
+        if not self._may_begin(at):
+            return None
         return next((named for way in self.ways if (named := way(at)) is not None), None)
 
     # --- the ways in which a day is named
@@ -199,11 +208,11 @@ class _Reading:
         if month is None:
             return None
         last, year = self._with_year(month[0])
-        return self._named(at, last, month[1].value, 1, year, wide=year is None)
+        return self._period(at, last, month[1].value, year, wide=year is None)
 
     def _year(self, at: int) -> Named | None:
         year = self._year_at(at)
-        return None if year is None else self._named(at, at + 1, 1, 1, year, wide=True)
+        return None if year is None else self._period(at, at + 1, 1, year, wide=True)
 
     def _part_of_year(self, at: int) -> Named | None:
         """The first quarter of 2027, II полугодие 2026, Q3 2026; or of next year."""
@@ -221,10 +230,10 @@ class _Reading:
             return None
         for behind in (last, self._behind(last)):
             if (year := self._year_at(behind)) is not None:
-                return self._named(at, behind + 1, 1 + (number - 1) * months, 1, year)
+                return self._period(at, behind + 1, 1 + (number - 1) * months, year)
             coming = self._next(behind)
             if coming is not None and coming.year is not None and coming.month == 1:
-                return self._named(at, coming.last, 1 + (number - 1) * months, 1, coming.year)
+                return self._period(at, coming.last, 1 + (number - 1) * months, coming.year)
         return None
 
     def _ahead(self, at: int) -> Named | None:
@@ -248,7 +257,8 @@ class _Reading:
             unit = (lead if one == "unit" else follow)[1].unit
             if unit in ("month", "year"):
                 first = self.told.replace(day=1) if unit == "month" else date(self.told.year, 1, 1)
-                return self._that_day(at, follow[0], _later(first, 1, unit))
+                coming = _later(first, 1, unit)
+                return self._period(at, follow[0], coming.month, coming.year) if coming else None
         return None
 
     def _near(self, at: int) -> Named | None:
@@ -259,13 +269,16 @@ class _Reading:
 
     # --- parts
 
-    def _named(
-        self, first: int, last: int, month: int, day: int, year: int | None, wide: bool = False
-    ) -> Named | None:
+    def _named(self, first: int, last: int, month: int, day: int, year: int | None) -> Named | None:
         """None where there is no such day; 29 February without a year is one."""
         if _date(year if year is not None else 2000, month, day) is None:
             return None
-        return Named(first, last, month, day, year, wide)
+        return Named(first, last, month, day, year)
+
+    def _period(
+        self, first: int, last: int, month: int, year: int | None, *, wide: bool = False
+    ) -> Named:
+        return Named(first, last, month, 1, year, period=True, wide=wide)
 
     def _that_day(self, first: int, last: int, day: date | None) -> Named | None:
         return None if day is None else Named(first, last, day.month, day.day, day.year)

@@ -194,8 +194,8 @@ class _Stretch:
         if any(hit.sense == "comments" for hit in self.asking):
             # The first day of a consultation is none on which anything takes effect.
             others = [day for day in others if not any(_range(day, end) for end in last_days)]
-            if last_days:
-                yield from self._as("comments", last_days[-1])
+            for day in [one for one in last_days if not one.period][-1:]:
+                yield from self._as("comments", day)
         else:
             for day in last_days:
                 if any(_range(start, day) for start in others):
@@ -223,7 +223,7 @@ class _Stretch:
             for turn, hit in enumerate(self.asking)
             for day in days
             if hit.sense in (("by", "since", "comments") if comments else ("by", "since"))
-            and not (hit.sense == "comments" and self._led(day, "from"))
+            and not (hit.sense == "comments" and (day.period or self._led(day, "from")))
             and (not day.wide or _gap(hit, day) <= WIDE)
         )
         found: dict[int, Hit[Asks]] = {}
