@@ -397,6 +397,12 @@ class Change:
     effect: str | None = None
     effective_on: date | None = None
     comments_until: date | None = None
+    before_since: datetime | None = None
+    """Since when `before` stood."""
+    known_since: datetime | None = None
+    """Since when the ledger or a seed knew what is told; None for news."""
+    known_by: str | None = None
+    """The seed that tells of it; None where the ledger itself knew."""
 
 
 # --- alerts and messages -----------------------------------------------------------------------

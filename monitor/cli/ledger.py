@@ -201,6 +201,9 @@ def change_json(change: Change) -> dict[str, object]:
         "url": change.evidence.url,
         "effective_on": change.effective_on.isoformat() if change.effective_on else None,
         "comments_until": change.comments_until.isoformat() if change.comments_until else None,
+        "before_since": show.iso(change.before_since),
+        "known_since": show.iso(change.known_since),
+        "known_by": change.known_by,
     }
 
 

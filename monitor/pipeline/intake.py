@@ -24,6 +24,7 @@ from monitor.pipeline.arrivals import (
 from monitor.pipeline.desk import Desk
 from monitor.pipeline.entering import alert, announce, enter
 from monitor.pipeline.flood import Gate, Stream, flood_notice
+from monitor.pipeline.novelty import known_by_seed
 from monitor.pipeline.pages import page_due, page_mark
 from monitor.pipeline.shelf import Shelved
 from monitor.pipeline.slate import Slate, glance, read_back
@@ -136,6 +137,7 @@ def _take_one(
     if taken.record and identity.sight is not Sight.REPRINT:
         taken.footprint = slate.lookalikes.mark(taken.record)
     enter(arrival, taken, reading, slate, desk)
+    taken.findings = known_by_seed(taken, slate.lookalikes)
     alert(taken, desk)
     taken.text_due = page_due(arrival, taken)
     return taken

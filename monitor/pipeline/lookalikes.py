@@ -53,9 +53,13 @@ class Lookalikes:
         alike = sorted((one for one in found if one), key=lambda one: one[0].article.arrived_at)
         return next((_original(record, why) for record, why in alike), None)
 
+    def versions_of(self, article_id: str) -> list[ArticleRecord]:
+        """Those in the store, then those of this batch."""
+        return [*self.deciding.versions_of(article_id), *self._kept.get(article_id, ())]
+
     def first_of(self, article_id: str) -> str:
         """The article that this one is a copy of; itself where it is none."""
-        records = (*self.deciding.versions_of(article_id), *self._kept.get(article_id, ()))
+        records = self.versions_of(article_id)
         return next((one.copy_of for one in records if one.copy_of), article_id)
 
     def keep(self, record: ArticleRecord) -> None:
@@ -85,7 +89,7 @@ class Lookalikes:
     def _resembling(
         self, candidate: str, article: Article, wording: Wording
     ) -> tuple[ArticleRecord, Resemblance] | None:
-        for record in (*self.deciding.versions_of(candidate), *self._kept.get(candidate, ())):
+        for record in self.versions_of(candidate):
             near = abs(record.article.said_at - article.said_at) <= REPRINTED_WITHIN
             if record.held or not (near or record.seed):
                 continue

@@ -253,6 +253,9 @@ class ChangeRow(Evidenced, Quoted, table=True):
     effect: str | None
     effective_on: date | None
     comments_until: date | None
+    before_since: datetime | None
+    known_since: datetime | None
+    known_by: str | None
 
 
 # --- alerts and messages -----------------------------------------------------------------------

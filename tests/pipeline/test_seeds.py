@@ -137,3 +137,63 @@ def test_the_shipped_seeds_found_the_positions_that_a_new_user_expects() -> None
     rulers = {stances.get((actor, "mining")) for actor in ("kremlin", "government")}
     assert rulers & {"regulate", "promote"}
     assert all(one.quote.text for one in held)
+
+
+# --- new or known ------------------------------------------------------------------------------
+
+
+def test_a_change_says_since_when_the_ledger_held_what_it_overturns(folder: Path) -> None:
+    with a_store() as store:
+        seeds = seed_articles(folder)
+        load_seeds(seeds, store=store, desk=desk())
+        later = seeds[-1].said_at + timedelta(days=9)
+
+        news = article("news", "The bank prohibits mining.", arrived_at=later, published_at=later)
+        [taken] = take([Arrival(news)], store=store, desk=desk())
+
+        [change] = taken.changes
+        assert (change.before, change.before_since) == ("promote", seeds[-1].said_at)
+        assert (change.known_since, change.known_by) == (None, None)
+        assert store.changes()[-1] == change
+
+
+def test_what_another_origin_confirms_is_known_since_it_was_first_said() -> None:
+    with a_store() as store:
+        first = article("first", "The bank prohibits mining.", newsroom="A")
+        later = first.said_at + timedelta(days=2)
+        second = article(
+            "second", "So it is: the bank prohibits mining, says B.", newsroom="B",
+            arrived_at=later, published_at=later,
+        )  # fmt: skip
+
+        new, confirmed = take([Arrival(first), Arrival(second)], store=store, desk=desk())
+
+        assert [change.known_since for change in new.changes] == [None]
+        [change] = confirmed.changes
+        assert change.reason is Reason.CONFIRMED
+        assert (change.known_since, change.known_by) == (first.said_at, None)
+
+
+def test_an_alert_on_what_retells_a_seed_names_the_seed_and_its_day(tmp_path: Path) -> None:
+    # given a seed that tells of an event
+    (tmp_path / "manifest.yaml").write_text(MANIFEST.replace("2024-02-02", "2024-03-01"))
+    (tmp_path / "a.txt").write_text("Nothing of the field.")
+    (tmp_path / "b.txt").write_text(
+        "The council of Lindow demands 37 meters for mining sheds at the quay, says mayor Hartwig."
+    )
+    with a_store() as store:
+        load_seeds(seed_articles(tmp_path), store=store, desk=desk())
+
+        # when an article tells it again, and states something
+        news = article(
+            "news",
+            "All 37 mining sheds at the quay of Lindow are to get a meter, the council demands, "
+            "says mayor Hartwig. The bank promotes mining.",
+        )
+        [taken] = take([Arrival(news)], store=store, desk=desk())
+
+    # then the alert is sent, and tells since when the event is known
+    [alert] = taken.alerts
+    assert (alert.change.known_by, alert.change.known_since) == (
+        "second", datetime(2024, 3, 1, tzinfo=UTC),
+    )  # fmt: skip

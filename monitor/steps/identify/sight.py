@@ -45,6 +45,8 @@ class Sight(StrEnum):
 NOTHING_NEW = frozenset({Sight.AGAIN, Sight.PURGED})
 """Such an article is not read, and nothing of it is written."""
 
+TOLD_BY_A_SEED = frozenset({Sight.SEED, Sight.RETOLD})
+
 NEVER_MET = frozenset({Sight.FIRST, Sight.REPRINT, Sight.COPY, Sight.SEED, Sight.RETOLD})
 """No article in our books has its id, item key or address."""
 

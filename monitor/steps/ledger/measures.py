@@ -354,6 +354,8 @@ def _change(before: _Course | None, after: _Course, new: Statement, because: Rea
         effect=act.effect,
         effective_on=act.effective_on,
         comments_until=act.comments_until,
+        before_since=before.since if before else None,
+        known_since=before.since if before and because is Reason.CONFIRMED else None,
     )
 
 

@@ -241,6 +241,8 @@ def _change(before: _Stand | None, after: _Stand, new: Statement, because: Reaso
         quote=stance.quote,
         statement_id=new.id,
         evidence=new.evidence,
+        before_since=before.since if before else None,
+        known_since=before.since if before and because is Reason.CONFIRMED else None,
     )
 
 

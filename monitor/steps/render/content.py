@@ -82,6 +82,13 @@ class Card:
     effect: Named | None
     effective_on: str | None
     comments_until: str | None
+    novelty: str
+    """`new`, or `known`: the ledger or a seed knew it before."""
+    before_since: str | None
+    """Instants: since when `before` stood, and since when it was known."""
+    known_since: str | None
+    known_by: str | None
+    """The seed that tells of it; None where the ledger knew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +161,10 @@ def _card(alert: Alert) -> Card:
         effect=named_if(change.effect),
         effective_on=_day(change.effective_on),
         comments_until=_day(change.comments_until),
+        novelty="known" if change.known_since else "new",
+        before_since=_instant(change.before_since),
+        known_since=_instant(change.known_since),
+        known_by=change.known_by and clean(change.known_by, NAME_LIMIT),
     )
 
 
@@ -168,6 +179,10 @@ def _card_back(values: dict[str, object]) -> Card:
 
 def _named_back(value: object) -> Named | None:
     return Named(**value) if isinstance(value, dict) else None
+
+
+def _instant(moment: datetime | None) -> str | None:
+    return None if moment is None else instant(moment)
 
 
 def _day(day: date | None) -> str | None:

@@ -20,6 +20,7 @@ from monitor.steps.render.phrases import (
     more_line,
     notice_foot,
     notice_subject,
+    novelty,
     reason_line,
     rule_line,
     source_line,
@@ -126,6 +127,7 @@ def _card(card: Card) -> str:
 <p class="ink" style="margin:0 0 4px;font-size:17px;line-height:24px;color:#17202c">\
 <strong>{escape(holder(card))}</strong></p>
 {_severity(card)}{_line("ink", "#17202c", escape(reason_line(card)))}
+{_novelty(card)}
 {_soft(certainty_line(card))}
 {_soft_if(gloss_line(card))}
 {_quote(card)}
@@ -149,6 +151,15 @@ def _severity(card: Card) -> str:
     if card.severity != "high":
         return ""
     return f'<p class="high" style="{_SMALL};color:#b3261e"><strong>High severity</strong></p>\n'
+
+
+def _novelty(card: Card) -> str:
+    """What is known before is told softly: it is the one line that makes a reader skip a mail."""
+    first, rest = novelty(card)
+    inner = f"<strong>{first}</strong>" + (f": {escape(rest)}" if rest else "")
+    if card.known_since:
+        return _line("soft", "#5b6675", inner)
+    return _line("ink", "#17202c", inner)
 
 
 def _quote(card: Card) -> str:

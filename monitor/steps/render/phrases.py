@@ -7,6 +7,7 @@ from monitor.steps.render.content import Bulletin, Card, Named
 from monitor.steps.render.notice import Sheet
 
 UNKNOWN = "not known before"
+NOT_READ = "not in the ledger"  # a seed tells of it, though nothing was read out of it
 SUBJECT_LIMIT = 200  # characters; longer ones are cut by phones and folded by mail servers
 
 
@@ -33,7 +34,9 @@ def notice_thread(sheet: Sheet) -> str:
 
 
 def headline(card: Card, arrow: str) -> str:
-    return f"{holder(card)}: {move(card, arrow)} ({card.reason})"
+    """News is the rule, so that only what is known says so."""
+    known = f", known since {_day(card.known_since)}" if card.known_since else ""
+    return f"{holder(card)}: {move(card, arrow)} ({card.reason}{known})"
 
 
 def holder(card: Card) -> str:
@@ -48,7 +51,9 @@ def move(card: Card, arrow: str) -> str:
 
 
 def before_word(card: Card) -> str:
-    return _word(card.before) if card.before else UNKNOWN
+    if card.before:
+        return _word(card.before)
+    return NOT_READ if card.known_by else UNKNOWN
 
 
 def after_word(card: Card) -> str:
@@ -65,6 +70,25 @@ def gloss_line(card: Card) -> str:
 def reason_line(card: Card) -> str:
     background = ", told as background" if card.background else ""
     return f"{card.reason_words} ({card.reason}{background})"
+
+
+def novelty(card: Card) -> tuple[str, str]:
+    """`New` or `Known since 2022-01-27`, and what was known; the second may be empty."""
+    if card.known_since:
+        return f"Known since {_day(card.known_since)}", _known_by(card)
+    if card.before and card.before_since:
+        return "New", f"until now {before_word(card)}, known since {_day(card.before_since)}"
+    return "New", ""
+
+
+def novelty_line(card: Card) -> str:
+    return ": ".join(filter(None, novelty(card)))
+
+
+def _known_by(card: Card) -> str:
+    if card.known_by:
+        return f"the reference article {card.known_by} tells of it"
+    return "the ledger has it since then"
 
 
 def certainty_line(card: Card) -> str:
@@ -120,6 +144,10 @@ def moment(iso: str) -> str:
     at = datetime.fromisoformat(iso)
     offset = at.strftime("%z")
     return f"{at:%Y-%m-%d %H:%M} {offset[:3]}:{offset[3:]}"
+
+
+def _day(iso: str) -> str:
+    return datetime.fromisoformat(iso).date().isoformat()
 
 
 def _word(named: Named) -> str:

@@ -21,6 +21,7 @@ from monitor.steps.render.phrases import (
     more_line,
     notice_foot,
     notice_subject,
+    novelty,
     reason_line,
     rule_line,
     source_line,
@@ -88,11 +89,17 @@ def _what(card: Card) -> str:
     lines = [
         f"*{escape(holder(card))}*",
         escape(reason_line(card)),
+        _novelty(card),
         escape(certainty_line(card)),
         *([escape(gloss_line(card))] if gloss_line(card) else []),
         *(f"{label}: {escape(value)}" for label, value in measure_lines(card)),
     ]
     return "\n".join(lines)
+
+
+def _novelty(card: Card) -> str:
+    first, rest = novelty(card)
+    return f"*{first}*" + (f": {escape(rest)}" if rest else "")
 
 
 def _link(card: Card) -> str:

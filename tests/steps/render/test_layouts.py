@@ -1,13 +1,14 @@
 import html
 import json
 import re
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.model import Alert, ChannelKind, Reason
+from monitor.model import Alert, ChannelKind, Reason, Rendered
 from monitor.steps.render import compose, render, render_bare
 from tests.steps.render.builders import ALERT, MADE, alert, alert_at, alert_quoting
 
@@ -25,6 +26,16 @@ ATTACKS = [
     "invoice\u202egpj.exe",
     "\x00\x1b[31m\x07 red",
 ]
+
+
+LONG_AGO = datetime(2024, 7, 31, 21, tzinfo=UTC)
+
+
+def everything(sent: Rendered) -> str:
+    """All that a reader of this kind of channel sees."""
+    if sent.blocks_json:
+        return "\n".join(texts_of(sent.blocks_json))
+    return Page(sent.html).words if sent.html else sent.text
 
 
 def shown(one: Alert, kind: ChannelKind):
@@ -93,6 +104,34 @@ def test_every_kind_shows_before_and_after_quote_source_time_rule_and_message(ki
         rendered.message_id,
     ):
         assert words in whole
+
+
+@pytest.mark.parametrize("kind", ChannelKind)
+def test_every_alert_says_that_it_is_new_and_since_when_the_past_stood(kind):
+    sent = shown(alert(before_since=LONG_AGO), kind)
+
+    first, rest = "New", "until now restrict, known since 2024-07-31"
+    words = everything(sent)
+    assert first in words
+    assert rest in words
+    assert json.loads(sent.body)["cards"][0]["novelty"] == "new"
+    assert "known since" not in sent.subject
+
+
+@pytest.mark.parametrize("kind", ChannelKind)
+def test_every_alert_says_since_when_it_was_known_and_by_what(kind):
+    by_the_ledger = shown(alert(known_since=LONG_AGO), kind)
+    by_a_seed = shown(alert(known_since=LONG_AGO, known_by="seed-moorings"), kind)
+
+    for sent, what in (
+        (by_the_ledger, "the ledger has it since then"),
+        (by_a_seed, "the reference article seed-moorings tells of it"),
+    ):
+        assert "Known since 2024-07-31" in everything(sent)
+        assert what in everything(sent)
+        assert sent.subject.endswith("(reversal, known since 2024-07-31)")
+        card = json.loads(sent.body)["cards"][0]
+        assert (card["novelty"], card["known_since"]) == ("known", "2024-07-31T21:00:00+00:00")
 
 
 @pytest.mark.parametrize("kind", [ChannelKind.MAIL, ChannelKind.CONSOLE])
@@ -209,3 +248,9 @@ def test_the_bare_notice_needs_nothing_of_the_body():
 
     assert message.id in notice.text
     assert "al1" in notice.text
+
+
+def test_what_a_seed_tells_is_not_called_unknown():
+    text = shown(alert(before=None, known_since=LONG_AGO, known_by="seed"), ChannelKind.MAIL).text
+
+    assert text.startswith("not in the ledger -> regulate")
