@@ -18,6 +18,8 @@ DAYS_OF = {"day": 1, "week": 7}
 FARTHEST = 20
 """Years. A count that leads farther leads to no day."""
 
+RECENT = timedelta(days=90)
+
 _LINK = 3
 """Letters of the words that may join the parts of a day ("1 de julio", "1 of July", "1-го июля")
 or stand between a preposition and the day ("ab dem 1. Juli")."""
@@ -54,6 +56,13 @@ class Named:
     def next_from(self, told: date | None) -> date | None:
         """The day; of those in question the first that is not before the article."""
         return self._nearest(told, past=False)
+
+    def nearest_to(self, told: date | None) -> date | None:
+        """The next such day, but one of late where that is not long past: in March "from 1 March"
+        tells of this year."""
+        last = self.last_until(told)
+        recent = last is not None and told is not None and told - last <= RECENT
+        return last if recent else self.next_from(told)
 
     def last_until(self, told: date | None) -> date | None:
         return self._nearest(told, past=True)

@@ -17,6 +17,7 @@ from monitor.steps.extract.vocabulary import Vocabulary
 from monitor.steps.text import Hit, Phrasebook
 from monitor.steps.text.phrases import by_language
 
+Kind = Literal["effective", "comments", "moved-to"]
 Asks = Literal["by", "since", "from", "comments", "until"]
 KEYS: dict[Asks, str] = {
     "by": "effective_by",
@@ -43,11 +44,11 @@ WIDE = 2
 class _Said:
     """A day with what it is for, in a stretch of text (sentences first..last)."""
 
-    kind: Literal["effective", "comments", "moved-to"]
+    kind: Kind
     """moved-to: the second day of "from ... to ...", where an act that is put off takes effect."""
     day: date
-    at: int
-    """First word."""
+    past: bool
+    """By the words that ask for it, or by the article's own day."""
     stretch: range
     topics: frozenset[str]
 
@@ -56,11 +57,9 @@ class DaysSaid:
     """Of one text."""
 
     def __init__(
-        self, said: Sequence[_Said], told: date | None, vocabulary: Vocabulary,
-        acts: Sequence[ActCandidate],
-    ) -> None:  # fmt: skip
+        self, said: Sequence[_Said], vocabulary: Vocabulary, acts: Sequence[ActCandidate]
+    ) -> None:
         self._said = said
-        self._told = told
         self._stages = vocabulary.stages
         self._general = vocabulary.general
         self._topics = frozenset(act.topic for act in acts)
@@ -72,7 +71,10 @@ class DaysSaid:
         stage = self._stages[act.stage]
         put_off = stage.rank is None and stage.makes == "set-back" and not stage.ends
         kinds = ("effective", "moved-to") if put_off else ("effective",)
-        days = [one for one in self._said if one.kind in kinds and self._can_be_of(act, one.day)]
+        on_its_way = stage.rank != self._top
+        # A day that is past is history to an act that is still on its way: the law which a bill
+        # amends took effect then.
+        days = [one for one in self._said if one.kind in kinds and not (one.past and on_its_way)]
         here = self._beside(act, days)
         if stage.ends and not here:
             return None
@@ -85,12 +87,6 @@ class DaysSaid:
         if not here and self._stages[act.stage].rank != self._lowest:
             return None
         return max((one.day for one in here or self._about(act, days)), default=None)
-
-    def _can_be_of(self, act: ActCandidate, day: date) -> bool:
-        """A day that is past is history to an act that is still on its way: the law which a bill
-        amends took effect then."""
-        past = self._told is not None and day < self._told
-        return not past or self._stages[act.stage].rank == self._top
 
     def _beside(self, act: ActCandidate, days: Sequence[_Said]) -> list[_Said]:
         return [one for one in days if act.sentence.sentence.index in one.stretch]
@@ -139,7 +135,7 @@ class DayReader:
             asking = book.find(marking.text, marking.tokens) if days else []
             for stretch in _stretches(marking, days):
                 said += _Stretch(marking, stretch, days, asking, told, vocabulary).said()
-        return DaysSaid(said, told, vocabulary, acts)
+        return DaysSaid(said, vocabulary, acts)
 
     def _compiled(self, language: str) -> tuple[Calendar, Phrasebook[Asks]]:
         if language not in self._books:
@@ -187,32 +183,31 @@ class _Stretch:
 
     def said(self) -> Iterator[_Said]:
         """What each day is for, where anything asks for it."""
-        if not self.days or not self.asking:
-            return
         last_days = [day for day in self.days if self._is_last(day)]
-        others = [day for day in self.days if day not in last_days]
+        starts = [day for day in self.days if any(_range(day, end) for end in last_days)]
+        others = [day for day in self.days if day not in last_days and not _is_season(day, starts)]
         if any(hit.sense == "comments" for hit in self.asking):
-            # The first day of a consultation is none on which anything takes effect.
-            others = [day for day in others if not any(_range(day, end) for end in last_days)]
+            others = [day for day in others if day not in starts]
             for day in [one for one in last_days if not one.period][-1:]:
-                yield from self._as("comments", day)
+                yield from self._as("comments", day.next_from(self.told))
         else:
-            for day in last_days:
-                if any(_range(start, day) for start in others):
-                    yield from self._as("moved-to", day)
+            for day in [one for one in last_days if any(_range(start, one) for start in starts)]:
+                yield from self._as("moved-to", day.next_from(self.told))
         yield from self._asked_for(others, comments=not last_days)
 
     def _asked_for(self, days: Sequence[Named], *, comments: bool) -> Iterator[_Said]:
         """Days that something asks for, or that "from" leads."""
         askers = self._askers(days, comments=comments)
         for day in days:
-            asker = askers.get(day.first)
-            if asker is not None and asker.sense == "comments":
-                yield from self._as("comments", day)
-            elif asker is not None or self._led(day, "from"):
-                yield from self._as(
-                    "effective", day, past=asker is not None and asker.sense == "since"
-                )
+            asker = askers[day.first].sense if day.first in askers else None
+            if asker == "comments":
+                yield from self._as("comments", day.next_from(self.told))
+            elif asker == "since":
+                yield from self._as("effective", day.last_until(self.told), past=True)
+            elif asker == "by":
+                yield from self._as("effective", day.next_from(self.told))
+            elif self._led(day, "from"):
+                yield from self._as("effective", day.nearest_to(self.told))
 
     def _askers(self, days: Sequence[Named], *, comments: bool) -> dict[int, Hit[Asks]]:
         """First word of a day -> what asks for it. The nearest two find each other first, and
@@ -234,16 +229,10 @@ class _Stretch:
                 answered.add(turn)
         return found
 
-    def _as(
-        self,
-        kind: Literal["effective", "comments", "moved-to"],
-        named: Named,
-        *,
-        past: bool = False,
-    ) -> Iterator[_Said]:
-        day = named.last_until(self.told) if past else named.next_from(self.told)
+    def _as(self, kind: Kind, day: date | None, *, past: bool = False) -> Iterator[_Said]:
         if day is not None:
-            yield _Said(kind, day, named.first, self.stretch, self.topics)
+            over = past or (self.told is not None and day < self.told)
+            yield _Said(kind, day, over, self.stretch, self.topics)
 
     def _is_last(self, day: Named) -> bool:
         """Led by "until", and not by a longer phrase that ends in it ("postponed until")."""
@@ -275,6 +264,11 @@ class _Stretch:
 def _range(start: Named, end: Named) -> bool:
     """From 12 March to 9 April."""
     return 0 < end.first - start.last <= 2
+
+
+def _is_season(day: Named, starts: Sequence[Named]) -> bool:
+    """From November to March: every year."""
+    return day.wide and day in starts
 
 
 def _gap(one: Hit[Asks], other: Named) -> int:
