@@ -117,6 +117,7 @@ def ladder_of(pack: Pack) -> Ladder:
         acts_at={stage.id: frozenset(stage.bodies) for stage in stages.stages if stage.bodies},
         effect_sides={effect.id: sides[effect.stance] for effect in stages.effects},
         same_within=stages.same_measure_within,
+        unnamed=stages.unnamed_body,
     )
 
 

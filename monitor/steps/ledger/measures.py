@@ -42,6 +42,13 @@ class Ladder:
     effect_sides: Mapping[str, int] = field(default_factory=dict)
     """Effect -> side of the stance that it stands for."""
     same_within: timedelta = timedelta(days=400)
+    unnamed: str = ""
+    """The body of an act whose text names nobody."""
+
+    @property
+    def lawgivers(self) -> frozenset[str]:
+        """Who can act at some step of the law: into their hands a measure comes."""
+        return frozenset().union(*self.acts_at.values())
 
     def place(self, stage: str) -> int:
         """Where a stage comes when one text tells several: stages beside the ladder come last."""
@@ -158,10 +165,20 @@ def _alike(one: str, other: str, ladder: Ladder) -> bool:
 
 
 def _body_fits(course: _Course, act: Act, ladder: Ladder) -> bool:
-    """The law hands a measure on: the origin body is asked for only where it could act itself."""
+    """The law hands a measure on: the origin body is asked for only where it could act itself.
+
+    At a stage where anybody can act, it is whoever has had the measure in hand or gets it on its
+    way. What another ministry puts off is a draft of its own; what parliament rejects is not.
+    """
     origin = _act(course.told[0]).body
-    able = ladder.acts_at.get(act.stage, frozenset())
-    return act.body == origin or bool(able and origin not in able)
+    if act.body == origin:
+        return True
+    able = ladder.acts_at.get(act.stage)
+    if able:
+        return origin not in able
+    farther = ladder.ranks.get(act.stage, course.rank + 1) > course.rank
+    hands = {_act(row).body for row in course.told} | ladder.lawgivers | {ladder.unnamed}
+    return farther and act.body in hands
 
 
 def _likeliest(courses: Iterable[_Course], act: Act) -> _Course:
