@@ -14,6 +14,7 @@ LADDER = Ladder(
     ends=frozenset({"rejected", "repealed"}),
     acts_at={"read": frozenset({"parliament"}), "passed": frozenset({"parliament"})},
     effect_sides={"prohibits": -1, "restricts": -1, "permits": 1, "taxes": 1},
+    unnamed="somebody",
 )
 
 START = datetime(2022, 1, 20, tzinfo=UTC)

@@ -80,6 +80,63 @@ def test_another_body_that_could_have_begun_it_begins_its_own() -> None:
     ]
 
 
+@pytest.mark.parametrize("stage", ["rejected", "postponed", "in-force"])
+@pytest.mark.parametrize("body", ["parliament", "somebody"])
+def test_where_anybody_can_act_it_is_who_gets_the_measure_on_its_way(stage: str, body: str) -> None:
+    proposed = acted("proposed", body="ministry")
+
+    assert kinships(proposed, acted(stage, evidence(90 * DAY), body=body)) == ["new", "next-step"]
+
+
+@pytest.mark.parametrize("stage", ["rejected", "postponed", "in-force"])
+def test_what_another_ministry_does_at_such_a_stage_is_about_its_own_draft(stage: str) -> None:
+    proposed = acted("proposed", body="ministry")
+
+    assert kinships(proposed, acted(stage, evidence(90 * DAY), body="bank")) == ["new", "new"]
+
+
+PARALLEL = {
+    "a ban beside a permission": (
+        {"body": "ministry", "effect": "permits"},
+        {"body": "bank", "effect": "prohibits"},
+    ),
+    "two numbers": (
+        {"effect": "permits", "number": "12-7"},
+        {"effect": "permits", "number": "13-7"},
+    ),
+}
+
+
+@pytest.mark.parametrize("bills", PARALLEL.values(), ids=PARALLEL)
+def test_of_two_parallel_bills_on_one_topic_neither_moves_the_other(
+    bills: tuple[dict[str, str], dict[str, str]],
+) -> None:
+    # given two bills, told in turn, of which parliament takes one and rejects the other
+    one, other = bills
+    hand = {"body": "parliament"}
+    acts = [
+        acted("introduced", evidence(0), **one),
+        acted("introduced", evidence(DAY), **other),
+        acted("read", evidence(9 * DAY), **{**one, **hand}),
+        acted("rejected", evidence(20 * DAY), **{**other, **hand}),
+        acted("signed", evidence(40 * DAY), **{**one, "body": "parliament"}),
+    ]
+
+    # when
+    told = heard(acts)
+
+    # then
+    first, second = told[0][0].measure, told[1][0].measure
+    assert [act.measure for act, _, _ in told] == [first, second, first, second, first]
+    assert [finding.because for _, _, finding in told] == [
+        Reason.FIRST,
+        Reason.FIRST,
+        Reason.ADVANCED,
+        Reason.SET_BACK,
+        Reason.ADVANCED,
+    ]
+
+
 @pytest.mark.parametrize(
     ("why", "later"),
     [
