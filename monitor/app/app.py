@@ -32,12 +32,14 @@ from monitor.model import (
 )
 from monitor.notify import FILE_NAME
 from monitor.notify.hosts import host_of
+from monitor.pipeline.arrivals import Taken
 from monitor.pipeline.corrections import Parted, merge_stories, split_off
 from monitor.pipeline.delivery import Fate, deliver_due
-from monitor.pipeline.desk import ladder_of, lay_out, names_of, weigh
+from monitor.pipeline.desk import Desk, ladder_of, lay_out, names_of, weigh
 from monitor.pipeline.probing import Prober
 from monitor.pipeline.rehearsal import analyze_lines, replay_lines
 from monitor.pipeline.release import ReleaseAs, Released, release
+from monitor.pipeline.seeding import SeedDesk
 from monitor.pipeline.seeds import load_seeds, seed_articles
 from monitor.pipeline.sourcing import SourceDesk
 from monitor.pipeline.standing import measures_of, positions_of
@@ -50,7 +52,7 @@ from monitor.steps.identify import canonical
 from monitor.steps.render import compose, render, render_bare
 from monitor.store import open_store
 from monitor.store.backup import back_up, restore
-from monitor.store.files import replace_text
+from monitor.store.files import add_text, replace_text
 from monitor.store.health import DatabaseHealth, examine
 
 PURGED_AT_ONCE = 500
@@ -284,6 +286,27 @@ class App(Parts):
         """Why a host name has no address; empty where it has one."""
         return await look_up(hosts)
 
+    # --- the reference corpus
+
+    @cached_property
+    def seed_desk(self) -> SeedDesk:
+        languages = frozenset(each.language for each in self.pack.sources.sources if each.language)
+        return SeedDesk(self.settings.seeds_dir, languages, add_text, replace_text)
+
+    def take_in_seeds(self) -> list[Taken]:
+        """Those that were not taken in before, and what they state. None where no database is yet:
+        `monitor run` takes them in when it starts."""
+        if not self.examine_database().exists:
+            return []
+        seeds = seed_articles(self.settings.seeds_dir)
+        taken = load_seeds(seeds, store=self.store, desk=self._silent_desk)
+        return [one for one in taken if one.record]
+
+    @cached_property
+    def _silent_desk(self) -> Desk:
+        """Nothing that it decides is sent to anybody."""
+        return lay_out(self.pack, self.reader, compose=compose, targets={})
+
     # --- targets
 
     def try_out(self, channel: str, now: datetime) -> list[Tried]:
@@ -304,10 +327,9 @@ class App(Parts):
     def replay(self, lines: Iterable[bytes], *, seeds: bool) -> Iterator[dict[str, object]]:
         """The whole pipeline on a database that is thrown away; nothing is sent."""
         corpus = seed_articles(self.settings.seeds_dir) if seeds else ()
-        desk = lay_out(self.pack, self.reader, compose=compose, targets={})
         store = open_store("sqlite://", exclusive=False)
         try:
-            yield from replay_lines(lines, store=store, desk=desk, seeds=corpus)
+            yield from replay_lines(lines, store=store, desk=self._silent_desk, seeds=corpus)
         finally:
             store.close()
 

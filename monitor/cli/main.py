@@ -14,6 +14,7 @@ from monitor.cli import (
     outbox,
     rules,
     run,
+    seeds,
     sendtest,
     settings,
     sources,
@@ -64,6 +65,7 @@ commands.command("send-test", short_help="What does a target answer?")(sendtest.
 commands.add_typer(outbox.commands, name="outbox", short_help="What waits, or is dead.")
 commands.add_typer(stories.commands, name="stories", short_help="What tells one event.")
 commands.add_typer(sources.commands, name="sources")
+commands.add_typer(seeds.commands, name="seeds", short_help="What is known from the start.")
 commands.add_typer(rules.commands, name="rules")
 commands.add_typer(settings.commands, name="config")
 

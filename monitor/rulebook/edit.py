@@ -1,4 +1,5 @@
-"""sources.yaml as text: new entries and dates are put in where they belong, all else stays.
+"""A file that is a list of entries (sources.yaml, the manifest of seeds), edited as text: new
+entries and dates are put in where they belong, all else stays.
 
 A round trip through a YAML library would keep the comments and still redo quotes, folds and
 indents. Here only the places that change are cut out, and the result is read again before anybody
@@ -17,7 +18,7 @@ from shutil import copytree
 from typing import Any
 from unicodedata import normalize
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -27,7 +28,6 @@ from monitor.rulebook.load import check_pack
 from monitor.rulebook.shape import shape
 from monitor.rulebook.types import SourceEntry, SourcesFile
 
-FILE = "sources.yaml"
 UNBROKEN = 100_000
 """Columns: a long address stays on its line."""
 LONGEST_ID = 60
@@ -35,6 +35,18 @@ LONGEST_ID = 60
 
 Values = Mapping[str, Any]
 """One entry as it is written: only keys that are given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A file that holds entries as a list under one key."""
+
+    file: str
+    key: str
+    kind: type[BaseModel]
+
+
+SOURCES = Listing("sources.yaml", "sources", SourcesFile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +62,7 @@ class Edit:
 
 def with_verified(folder: FilePath, days: Mapping[str, date]) -> Edit:
     """The day on which each source last answered, by id. PackError where it cannot be put in."""
-    document = _opened(folder)
+    document = _opened(folder, SOURCES)
     text = _text(document)
     pieces = [
         _verified(entry, text, days[name])
@@ -64,14 +76,14 @@ def with_verified(folder: FilePath, days: Mapping[str, date]) -> Edit:
     return _edit(folder, document, _replaced(text, pieces), expected)
 
 
-def with_entries(folder: FilePath, entries: Sequence[Values]) -> Edit:
+def with_entries(folder: FilePath, entries: Sequence[Values], listing: Listing = SOURCES) -> Edit:
     """The entries at the end of the list. PackError where one is no entry or cannot be put in."""
-    document = _opened(folder)
+    document = _opened(folder, listing)
     text = _text(document)
-    listed = _listed(document)
+    listed = _listed(document, listing)
     written = _written(entries, _column(listed), _newline(text))
     expected = _copied(document.value)
-    expected["sources"] = [*(expected.get("sources") or []), *map(dict, entries)]
+    expected[listing.key] = [*(expected.get(listing.key) or []), *map(dict, entries)]
     after = _replaced(text, [_appended(listed, text, entries, written)])
     return _edit(folder, document, after, expected, added=written)
 
@@ -81,7 +93,7 @@ def refuse_if_bad(folder: FilePath, edit: Edit) -> None:
     touched: a running service may be looking at it."""
     with tempfile.TemporaryDirectory(prefix="monitor-pack-") as made:
         trial = copytree(folder, FilePath(made) / "pack", ignore=_not_of_the_pack)
-        (trial / FILE).write_bytes(edit.after)
+        (trial / SOURCES.file).write_bytes(edit.after)
         errors = check_pack(trial).errors
     if errors:
         raise PackError(errors)
@@ -111,9 +123,9 @@ def free_id(wish: str, taken: Iterable[str]) -> str:
 # --- the document ------------------------------------------------------------------------------
 
 
-def _opened(folder: FilePath) -> Document:
-    document = read_document(folder / FILE, FILE)
-    shape(document, SourcesFile)  # an edit of something else would only add to the confusion
+def _opened(folder: FilePath, listing: Listing) -> Document:
+    document = read_document(folder / listing.file, listing.file)
+    shape(document, listing.kind)  # an edit of something else would only add to the confusion
     return document
 
 
@@ -121,15 +133,16 @@ def _text(document: Document) -> str:
     return document.content.decode("utf-8-sig")
 
 
-def _listed(document: Document) -> SequenceNode:
-    listed = _child(document.root, "sources")
+def _listed(document: Document, listing: Listing) -> SequenceNode:
+    listed = _child(document.root, listing.key)
     if not isinstance(listed, SequenceNode):
-        raise _refusal("has no list `sources`; write `sources: []` into it")
+        problem = f"has no list `{listing.key}`; write `{listing.key}: []` into it"
+        raise _refusal(document.file, problem)
     return listed
 
 
 def _entries(document: Document) -> list[MappingNode]:
-    return [entry for entry in _listed(document).value if isinstance(entry, MappingNode)]
+    return [entry for entry in _listed(document, SOURCES).value if isinstance(entry, MappingNode)]
 
 
 def _child(entry: Node, name: str) -> Node | None:
@@ -245,13 +258,13 @@ def _edit(
     """Read again: what stands there now is what was asked for, or nobody gets it."""
     mark = b"\xef\xbb\xbf" if document.content.startswith(b"\xef\xbb\xbf") else b""
     content = mark + after.encode()
-    if document_of(content, FILE).value != expected:
-        raise _refusal("could not be edited in its place; edit it by hand")
-    return Edit(folder / FILE, document.content, content, added)
+    if document_of(content, document.file).value != expected:
+        raise _refusal(document.file, "could not be edited in its place; edit it by hand")
+    return Edit(folder / document.file, document.content, content, added)
 
 
-def _refusal(problem: str) -> PackError:
-    return PackError((Complaint(FILE, 0, 0, "", problem, "not-editable"),))
+def _refusal(file: str, problem: str) -> PackError:
+    return PackError((Complaint(file, 0, 0, "", problem, "not-editable"),))
 
 
 def _not_of_the_pack(folder: str, names: list[str]) -> list[str]:

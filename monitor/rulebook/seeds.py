@@ -3,14 +3,17 @@
 Not here: what a seed does to the ledger (pipeline/seeds.py).
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationError, field_validator
 
 from monitor.errors import PackError, SeedError
-from monitor.rulebook.document import read_document
+from monitor.rulebook.document import document_of, read_document
+from monitor.rulebook.edit import Edit, Listing, with_entries
 from monitor.rulebook.shape import shape
 from monitor.rulebook.types import Entry, Language, Slug
 
@@ -44,6 +47,9 @@ class SeedsFile(Entry):
         return seeds
 
 
+LISTING = Listing(MANIFEST, "seeds", SeedsFile)
+
+
 @dataclass(frozen=True, slots=True)
 class Seed:
     entry: SeedEntry
@@ -62,6 +68,26 @@ def read_seeds(folder: Path) -> tuple[Seed, ...]:
         raise SeedError(str(refused)) from refused
     seeds = [Seed(entry, _text(folder / entry.file)) for entry in manifest.seeds]
     return tuple(sorted(seeds, key=lambda seed: (seed.entry.date, seed.entry.id)))
+
+
+def with_seeds(folder: Path, entries: Sequence[Mapping[str, Any]]) -> Edit:
+    """The manifest with these at its end, as it would be read. SeedError where it cannot hold
+    them."""
+    try:
+        made = with_entries(folder, entries, LISTING)
+        shape(document_of(made.after, f"{folder.name}/{MANIFEST}"), SeedsFile)
+    except PackError as refused:
+        raise SeedError(str(refused)) from refused
+    return made
+
+
+def complaints_of(values: Mapping[str, Any]) -> list[str]:
+    """What is wrong with one entry by itself, in words; empty where nothing is."""
+    try:
+        SeedEntry.model_validate(values)
+    except ValidationError as error:
+        return [f"{each['loc'][0]}: {each['msg']}" for each in error.errors(include_url=False)]
+    return []
 
 
 def _text(path: Path) -> str:

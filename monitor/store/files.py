@@ -60,6 +60,16 @@ def replace_text(path: Path, content: bytes, *, expected: bytes) -> None:
         replace(made, path)
 
 
+def add_text(path: Path, content: bytes) -> None:
+    """A new file. StoreError where another stands there, or it cannot be written; one that holds
+    the same is left as it is."""
+    if path.exists() and path.read_bytes() == content:
+        return
+    with beside(path) as made:
+        made.write_bytes(content)
+        settle(made, path)
+
+
 def sync(path: Path) -> None:
     """What was written is on the disk, and not only on its way there."""
     handle = os.open(path, os.O_RDONLY)

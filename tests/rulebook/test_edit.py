@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from monitor.errors import PackError
 from monitor.rulebook.edit import (
-    FILE,
+    SOURCES,
     complaints_of,
     free_id,
     refuse_if_bad,
@@ -32,7 +32,7 @@ NEW = {
 
 def written(folder: Path, text: str, newline: str = "\n") -> Path:
     folder.mkdir(exist_ok=True)
-    (folder / FILE).write_text(text, newline=newline)
+    (folder / SOURCES.file).write_text(text, newline=newline)
     return folder
 
 
@@ -125,13 +125,13 @@ def test_every_title_is_read_back_as_it_was_given(
 
 def test_an_edit_that_the_pack_would_refuse_is_refused_and_touches_nothing(tmp_path: Path) -> None:
     folder = copy_of_minimal(tmp_path)
-    before = (folder / FILE).read_bytes()
+    before = (folder / SOURCES.file).read_bytes()
     edit = with_entries(folder, [NEW | {"actor": "nobody"}])
 
     with pytest.raises(PackError, match="there is no actor `nobody`"):
         refuse_if_bad(folder, edit)
 
-    assert (folder / FILE).read_bytes() == before
+    assert (folder / SOURCES.file).read_bytes() == before
     assert load_pack(folder)
 
 
