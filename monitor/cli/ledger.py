@@ -139,7 +139,18 @@ def _print_measures(measures: list[Measure], json: bool) -> None:
         show.as_json([_measure_json(measure) for measure in measures])
         return
     show.as_table(
-        ["measure", "topic", "body", "stage", "effect", "certainty", "since", "quote"],
+        [
+            "measure",
+            "topic",
+            "body",
+            "stage",
+            "effect",
+            "certainty",
+            "since",
+            "in force from",
+            "comments until",
+            "quote",
+        ],
         (
             [
                 measure.number or measure.id,
@@ -149,6 +160,8 @@ def _print_measures(measures: list[Measure], json: bool) -> None:
                 measure.effect,
                 measure.certainty,
                 show.day(measure.since),
+                show.iso(measure.effective_on) or "-",
+                show.iso(measure.comments_until) or "-",
                 measure.quote.text,
             ]
             for measure in measures
@@ -181,6 +194,8 @@ def _measure_json(measure: Measure) -> dict[str, object]:
         "certainty": measure.certainty,
         "quote": measure.quote.text,
         "sources": list(measure.sources),
+        "effective_on": show.iso(measure.effective_on),
+        "comments_until": show.iso(measure.comments_until),
     }
 
 
@@ -199,8 +214,8 @@ def change_json(change: Change) -> dict[str, object]:
         "quote": change.quote.text,
         "said_at": change.evidence.said_at.isoformat(),
         "url": change.evidence.url,
-        "effective_on": change.effective_on.isoformat() if change.effective_on else None,
-        "comments_until": change.comments_until.isoformat() if change.comments_until else None,
+        "effective_on": show.iso(change.effective_on),
+        "comments_until": show.iso(change.comments_until),
         "before_since": show.iso(change.before_since),
         "known_since": show.iso(change.known_since),
         "known_by": change.known_by,

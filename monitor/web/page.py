@@ -184,10 +184,11 @@ class Page:
 
     def _measure(self, measure: Measure, before: str | None) -> Row:
         number = f", No. {plain(measure.number)}" if measure.number else ""
+        day = f", in force from {measure.effective_on}" if measure.effective_on else ""
         return Row(
             who=self._name(measure.body),
             topic=_word(measure.topic),
-            name=f"{self._name(measure.effect)}{number}",
+            name=f"{self._name(measure.effect)}{number}{day}",
             before=_word(before) if before and before != measure.stage else "",
             after=_word(measure.stage),
             certainty=measure.certainty,

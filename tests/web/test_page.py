@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -230,3 +231,11 @@ def test_what_were_not_escaped_the_policy_would_still_keep_from_running_and_aski
     dumped(pages.url, tmp_path)
 
     assert set(pages.asked) == {"/page"}
+
+
+def test_a_measure_tells_from_when_it_holds() -> None:
+    measure = replace(a_measure(1), effective_on=date(2026, 9, 1))
+
+    page = rendered(a_glance(), Standing(positions=[], measures=[measure], changes=[], told=[]))
+
+    assert "in force from 2026-09-01" in page
