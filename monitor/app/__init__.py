@@ -5,10 +5,12 @@ The command line, the jobs and the window speak to the App.
 
 from monitor.app.app import App, build, check_rules
 from monitor.pipeline.corrections import Parted
+from monitor.pipeline.pages import is_of_page as came_of_page
 from monitor.pipeline.probing import FeedLink, Form, Probe, Prober, Survey
 from monitor.pipeline.release import ReleaseAs, Released
 from monitor.pipeline.sourcing import Import, SourceDesk
 from monitor.rulebook.load import CheckReport
+from monitor.steps.identify import differences
 from monitor.store.health import DatabaseHealth, Standing
 
 __all__ = [
@@ -27,5 +29,7 @@ __all__ = [
     "Standing",
     "Survey",
     "build",
+    "came_of_page",
     "check_rules",
+    "differences",
 ]

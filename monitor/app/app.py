@@ -35,7 +35,7 @@ from monitor.notify.hosts import host_of
 from monitor.pipeline.arrivals import Taken
 from monitor.pipeline.corrections import Parted, merge_stories, split_off
 from monitor.pipeline.delivery import Fate, deliver_due
-from monitor.pipeline.desk import Desk, ladder_of, lay_out, names_of, weigh
+from monitor.pipeline.desk import Desk, bars_of, ladder_of, lay_out, names_of, weigh
 from monitor.pipeline.probing import Prober
 from monitor.pipeline.rehearsal import analyze_lines, replay_lines
 from monitor.pipeline.release import ReleaseAs, Released, release
@@ -156,7 +156,8 @@ class App(Parts):
 
     def ledger(self, as_of: datetime | None = None) -> list[Position]:
         sides = {level.id: level.side for level in self.pack.stances.levels}
-        return positions_of(self.store.statements_all(as_of), sides)
+        bars = bars_of(self.pack.stances)
+        return positions_of(self.store.statements_all(as_of), sides, bars)
 
     def measures(self, as_of: datetime | None = None) -> list[Measure]:
         return measures_of(self.store.statements_all(as_of), ladder_of(self.pack))
@@ -203,6 +204,11 @@ class App(Parts):
             days = self.settings.keep_days
             raise UsageError(f"{article_id}: its texts were taken away after {days} days")
         return versions
+
+    def story_by_now(self, story: str) -> str:
+        """What this story is part of by now; itself where it is the only one of its event."""
+        file = self.store.story(story)
+        return file.story.id if file else story
 
     def changes_of(self, article_ids: Collection[str]) -> list[Change]:
         """What these articles changed in the ledger, oldest first."""

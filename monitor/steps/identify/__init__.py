@@ -10,6 +10,7 @@ from monitor.steps.identify.copies import (
     footprint,
     wording_of,
 )
+from monitor.steps.identify.differences import differences
 from monitor.steps.identify.sight import (
     NEVER_MET,
     NOTHING_NEW,
@@ -60,6 +61,7 @@ __all__ = [
     "by_words",
     "canonical",
     "compare",
+    "differences",
     "footprint",
     "for_ever",
     "identify",
