@@ -55,7 +55,7 @@ evaluate: $(STAMP)
 
 train: $(STAMP)
 	@$(BIN)/python -m tests.gold.train $(GOLD)
-	@$(BIN)/python -m tests.gold.stories $(GOLD)
+	@$(BIN)/python -m tests.gold.train_stories $(GOLD)
 
 # Kills need nothing; captures of feeds (*.xml) and articles (bare.jsonl) are nobody's to ship.
 soak: $(STAMP)

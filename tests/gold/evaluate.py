@@ -42,6 +42,7 @@ from tests.gold.scoring import (
     same_topic,
     stance_figure,
 )
+from tests.gold.stories import story_report
 from tests.gold.train import lessons_of, own_lessons, train
 
 FLOORS = Path(__file__).with_name("floors.json")
@@ -61,8 +62,11 @@ class FoldReader:
         return self._readers[self._folds[article.whole]].read(article)
 
 
-def fold_reader(rows: Sequence[Row], pack: Pack) -> FoldReader:
-    lessons = [*lessons_of(rows, pack), *own_lessons(pack)]
+def fold_reader(
+    rows: Sequence[Row], pack: Pack, *, learn_from: Sequence[Row] | None = None
+) -> FoldReader:
+    """For `rows`; learnt from them beside the project's own, unless others are given."""
+    lessons = [*lessons_of(rows if learn_from is None else learn_from, pack), *own_lessons(pack)]
     vocabulary = Vocabulary(pack)
     readers = []
     for fold in range(FOLDS):
@@ -103,6 +107,7 @@ def evaluate(folder: Path, pack: Pack) -> int:
     reached = {
         **reading_report(rows, analysis, rules),
         **replay_report(rows, replay),
+        **story_report(rows, pack, reader),
     }
     return floors_report(reached, floors()["reference"])
 
@@ -206,7 +211,7 @@ def replay_report(rows: Sequence[Row], replay: Sequence[Row]) -> dict[str, float
 
 
 def floors_report(reached: Mapping[str, float], floors: Mapping[str, float]) -> int:
-    below = {name: floor for name, floor in floors.items() if reached[name] < floor}
+    below = {name: floor for name, floor in floors.items() if reached.get(name, floor) < floor}
     for name, floor in below.items():
         say(f"BELOW ITS FLOOR: {name} {reached[name]:.3f} < {floor}")
     say("" if below else "\nevery figure holds its floor")

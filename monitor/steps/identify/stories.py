@@ -1,4 +1,4 @@
-"""Which articles tell one event: pairs are weighed, an article joins the story of its best two.
+"""Which articles tell one event: pairs are weighed, an article joins its best story.
 
 Pure. Not here: what an article is known by (traits), and where sketches are kept (the store).
 """
@@ -15,7 +15,7 @@ from monitor.steps.identify.traits import Outline, Vector, outline_of
 
 WINDOW = timedelta(days=14)
 """Between the first and the last article of a story."""
-BEST = 2
+BEST = 3
 """Members whose mean decides: one alone bridges two stories, all of them split a long one."""
 DAY = timedelta(days=1)
 
@@ -134,11 +134,10 @@ def likeness(one: Sketch, other: Sketch) -> dict[str, float]:
 
 
 def _claims(a: Outline, b: Outline) -> dict[str, float]:
-    agreed = sum(a.sides[pair] == b.sides[pair] for pair in a.sides.keys() & b.sides.keys())
+    """Who speaks and which step is told, not on which side: a side is what is misread most often,
+    and would part two tellings of one event wherever one of them was misread."""
     holders, others = _holders(a), _holders(b)
     return {
-        "sides-apart": float(_opposed(a, b)),
-        "sides-agree": float(min(agreed, 2)),
         "same-step": float(bool(a.steps & b.steps)),
         "stages-apart": float(_stages_apart(a, b)),
         "holders-apart": float(bool(holders and others and holders.isdisjoint(others))),

@@ -1,0 +1,35 @@
+"""Learn what makes two articles one event: `python -m tests.gold.train_stories [FOLDER]`.
+
+From the texts of FOLDER, else from the project's own but their test part. Writes
+rules/story_weights.json. Not here: how well it goes (stories.py, `make evaluate`).
+"""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from monitor.rulebook.load import load_pack
+from monitor.rulebook.weights import STORY_FILE
+from tests.gold.corpus import digest_of, in_test_part, read_gold, read_own
+from tests.gold.evaluate import fold_reader
+from tests.gold.stories import fit, pairs_of, say, streams_of
+
+RULES_DIR = Path("rules")
+
+
+def main(arguments: Sequence[str]) -> int:
+    pack = load_pack(RULES_DIR)
+    outside = read_gold(Path(arguments[0])) if arguments else []
+    rows = outside or [row for row in read_own() if not in_test_part(row)]
+    reader = fold_reader(rows, pack, learn_from=outside)
+    pairs = [pairs_of(stream) for stream in streams_of(rows, pack, reader)]
+    weights = fit(pairs, digest=digest_of(rows))
+    out = RULES_DIR / STORY_FILE
+    out.write_text(json.dumps(weights.to_json(), indent=1) + "\n", "utf-8")
+    say(f"{out}: learnt from {len(rows)} articles, {sum(map(len, pairs)):,} pairs")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
