@@ -1,11 +1,13 @@
 """What belongs together, on both databases: marks that fade, sketches, merges, word counts."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import given
 
-from monitor.model import Footprint, Intake, Merge, Sketch, Story
+from monitor.model import Footprint, Intake, Merge, Parting, Sketch, Story, Verdict
 from monitor.store import SqlStore
 from tests.store.made import MINUTE, NOON, an_article, arbitrary, fresh, law, written
 
@@ -134,3 +136,113 @@ def test_words_are_counted_on_by_space(store: SqlStore) -> None:
 
     with store.deciding() as deciding:
         assert deciding.word_counts("en", ["quay", "shed", "unknown"]) == {"quay": 3, "shed": 1}
+
+
+# --- a person's word, and how stories are shown ------------------------------------------------
+
+
+def in_story(number: int, story: str, *, days: int = 0, topic: str = "quotas") -> Intake:
+    """One article of a story, told on this day."""
+    record = an_article(number)
+    at = NOON + days * DAY
+    article = replace(record.article, arrived_at=at, published_at=at)
+    reading = json.dumps({"topics": [topic], "language": "en"})
+    record = replace(record, article=article, story=story, reading_json=reading)
+    sketch = replace(told(number, story=story, days=days), why="alike")
+    return Intake(cursor=None, articles=(record,), sketches=(sketch,))
+
+
+def test_what_a_person_set_apart_is_named_by_the_stories_of_now(store: SqlStore) -> None:
+    # given a story that was taken out of the second, which then became part of the first
+    apart = Story("story-3", NOON, "by hand", apart_from="story-2")
+    written(store, Intake(cursor=None, stories=(*opened(1, 2), apart)))
+    written(store, Intake(cursor=None, merges=(Merge("story-2", "story-1", "alike", NOON),)))
+
+    with store.deciding() as deciding:
+        assert deciding.apart() == frozenset({frozenset({"story-1", "story-3"})})
+
+
+def test_every_version_goes_with_an_article_that_is_set_apart(store: SqlStore) -> None:
+    # given an article of two versions
+    intake = in_story(1, "story-1")
+    [record] = intake.articles
+    later = replace(record, version="later")
+    written(store, intake, Intake(cursor=None, articles=(later,), stories=opened(1)))
+
+    # when it is set apart
+    parting = Parting("article-1", "story-9", "by hand")
+    written(store, Intake(cursor=None, stories=opened(9), partings=(parting,)))
+
+    # then all that is told of it stands in the other story
+    assert {one.story for one in store.versions_of("article-1")} == {"story-9"}
+    [left, made] = [store.story(name) for name in ("story-1", "story-9")]
+    assert left is not None
+    assert made is not None
+    assert left.tellings == ()
+    assert [(one.versions, one.why) for one in made.tellings] == [(2, "by hand")]
+    with store.deciding() as deciding:
+        assert deciding.story("story-9") == made
+        assert [one.why for one in deciding.sketches(NOON, NOON)] == ["by hand"]
+
+
+def test_a_story_is_shown_with_all_that_became_part_of_it(store: SqlStore) -> None:
+    # given three stories of which one follows another
+    for number, days in ((1, 2), (2, 0), (3, 1)):
+        written(store, in_story(number, f"story-{number}", days=days))
+    follower = Story("story-4", NOON, "near", follows="story-3")
+    written(store, Intake(cursor=None, stories=(*opened(1, 2, 3), follower)))
+
+    # when the third becomes part of the second, and the second of the first
+    merges = (Merge("story-3", "story-2", "alike", NOON), Merge("story-2", "story-1", "by hand"))
+    for merge in merges:
+        written(store, Intake(cursor=None, merges=(merge,)))
+
+    # then each name shows all of it, in the order said
+    shown = store.story("story-3")
+    assert shown is not None
+    assert shown == store.story("story-1")
+    assert [one.article_id for one in shown.tellings] == ["article-2", "article-3", "article-1"]
+    assert shown.merged == (merges[1], merges[0])
+    assert shown.followed_by == ("story-4",)
+    by_now = store.story("story-4")
+    assert by_now is not None
+    assert by_now.story.follows == "story-1"
+    assert store.story("nowhere") is None
+
+
+def test_stories_come_with_what_was_told_last_first(store: SqlStore) -> None:
+    for number, days in ((1, 0), (2, 3), (3, 1)):
+        written(store, in_story(number, f"story-{number}", days=days, topic=f"topic-{number}"))
+    written(store, Intake(cursor=None, stories=opened(1, 2, 3)))
+
+    def found(**asked: Any) -> list[str]:
+        return [file.story.id for file in store.stories(**asked)]
+
+    assert found() == ["story-2", "story-3", "story-1"]
+    assert found(limit=1) == ["story-2"]
+    assert found(since=NOON + DAY) == ["story-2", "story-3"]
+    assert found(topic="topic-1") == ["story-1"]
+
+
+def test_an_irrelevant_article_is_in_no_story_that_is_shown(store: SqlStore) -> None:
+    intake = in_story(1, "story-1")
+    [record] = intake.articles
+    irrelevant = replace(record, verdict=Verdict.IRRELEVANT)
+
+    written(store, replace(intake, articles=(irrelevant,), stories=opened(1)))
+
+    [file] = store.stories()
+    assert file.tellings == ()
+
+
+def test_names_are_found_by_their_beginning_and_keys_lead_to_articles(store: SqlStore) -> None:
+    written(store, in_story(1, "s%a"), in_story(2, "s%ab"), in_story(10, "s%c"))
+    stories = tuple(Story(name, NOON, "") for name in ("s%a", "s%ab", "s%c"))
+    written(store, Intake(cursor=None, stories=stories))
+
+    assert store.story_names("s%a") == ["s%a"]
+    assert store.story_names("s%") == ["s%a", "s%ab", "s%c"]
+    assert store.story_names("s_") == []
+    assert store.article_ids("article-1") == ["article-1"]
+    assert store.article_ids("article-") == ["article-1", "article-10", "article-2"]
+    assert store.article_ids("elsewhere", keys=["guid-10"]) == ["article-10"]
