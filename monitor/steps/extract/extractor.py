@@ -23,6 +23,7 @@ from monitor.steps.extract.decide import (
     score_acts,
     support,
 )
+from monitor.steps.extract.explain import Explained, Workings, explained
 from monitor.steps.extract.mentions import Marked, Marking, Mention, mark
 from monitor.steps.extract.scene import whole_of
 from monitor.steps.extract.vocabulary import Vocabulary
@@ -66,6 +67,30 @@ class Extractor:
 
     def extract(self, title: str, text: str, *, language: str, said: date | None) -> Extract:
         """Offsets of the quotes count in title, newline, text."""
+        work = self._work_out(title, text, language=language, said=said)
+        days = self._days_of(work, language, said)
+        return Extract(
+            topics=tuple(slug for slug, _ in work.whole.topics.most_common()),
+            actors=tuple(slug for slug, _ in work.whole.actors.most_common()),
+            stances=tuple(_stance(work.marking, one) for one in work.pairs),
+            acts=tuple(self._act(work, one, days, language) for one in work.steps),
+        )
+
+    def explain(
+        self, title: str, text: str, *, language: str, said: date | None
+    ) -> tuple[Explained, ...]:
+        """What `extract` says and why; and what it nearly says, with why not."""
+        work = self._work_out(title, text, language=language, said=said)
+        days = self._days_of(work, language, said)
+        return explained(
+            work,
+            self.vocabulary,
+            self.weights,
+            tell=lambda one: _stance(work.marking, one),
+            tell_act=lambda one: self._act(work, one, days, language),
+        )
+
+    def _work_out(self, title: str, text: str, *, language: str, said: date | None) -> Workings:
         marking = self.mark(title, text, language=language, said=said)
         whole = whole_of(marking, self.vocabulary)
         stances = islice(candidates(marking, self.vocabulary, whole), MOST_CANDIDATES)
@@ -75,15 +100,7 @@ class Extractor:
         backing = support(scored, scored_acts)
         pairs = decide(scored, marking, whole, self.vocabulary, self.weights, backing)
         steps = decide_acts(scored_acts, self.vocabulary, self.weights, backing)
-        days = self._days.read(
-            marking, [one.candidate for one in steps], self.vocabulary, language=language, told=said
-        )
-        return Extract(
-            topics=tuple(slug for slug, _ in whole.topics.most_common()),
-            actors=tuple(slug for slug, _ in whole.actors.most_common()),
-            stances=tuple(_stance(marking, one) for one in pairs),
-            acts=tuple(self._act(marking, one, scored, days, language) for one in steps),
-        )
+        return Workings(marking, whole, scored, scored_acts, backing, pairs, steps)
 
     def mark(self, title: str, text: str, *, language: str, said: date | None) -> Marking:
         return mark(
@@ -94,16 +111,13 @@ class Extractor:
             said=said,
         )
 
-    def _act(
-        self,
-        marking: Marking,
-        decided: DecidedAct,
-        scored: Scored,
-        days: DaysSaid,
-        language: str,
-    ) -> Act:
-        one = decided.candidate
-        effect = _effect(one.sentence, one.cue, one.topic, scored, self.vocabulary)
+    def _days_of(self, work: Workings, language: str, said: date | None) -> DaysSaid:
+        acts = [one.candidate for one in work.steps]
+        return self._days.read(work.marking, acts, self.vocabulary, language=language, told=said)
+
+    def _act(self, work: Workings, decided: DecidedAct, days: DaysSaid, language: str) -> Act:
+        one, marking = decided.candidate, work.marking
+        effect = _effect(one.sentence, one.cue, one.topic, work.scored, self.vocabulary)
         quote = _quote(marking, one.sentence, one.cue)
         return Act(
             topic=one.topic,
