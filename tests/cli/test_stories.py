@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from monitor.app import App
 from monitor.cli.main import commands
 from monitor.errors import UsageError
-from monitor.model import ArticleRecord, Intake, Merge, Sketch, Story, Verdict
+from monitor.model import ArticleRecord, Fetched, Intake, Merge, Sketch, Story, Verdict
 from monitor.steps.identify import canonical
 from monitor.store import SqlStore, open_store
+from tests.cli.polled import NOW, lay_out, opened
 from tests.rulebook.packs import copy_of_minimal
 from tests.store.made import a_change, a_stance, an_article
 
@@ -189,3 +191,63 @@ def test_an_article_is_split_off_by_id_or_address_with_its_copies() -> None:
     assert [each["id"] for each in read("show", "s-quay")["articles"]] == ["article-2"]
     assert "nothing else is in s-quay" in refused("split", "article-2")
     assert "'article-9' is no article" in refused("split", "article-9")
+
+
+# --- while the service runs ----------------------------------------------------------------------
+
+QUOTAS = "Norway allows quotas for whales off Vardo, says the fisheries ministry"
+NETS = "Norway counts lost nets of whales in the fjords"
+
+
+@pytest.fixture
+def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
+    """It holds the database, as a service does."""
+    lay_out(tmp_path, monkeypatch)
+    app = opened(exclusive=True)
+    app.start(NOW)
+    yield app
+    app.close()
+
+
+def poll(app: App, **items: str) -> None:
+    """Guid -> title."""
+    source, cursor = app.sources()[0]
+    assert cursor is not None
+    shown = "".join(
+        f"<item><guid>{guid}</guid><link>https://fisheries.example/{guid}</link>"
+        f"<title>{title}</title><description>{title}.</description>"
+        f"<pubDate>{NOW:%a, %d %b %Y} 11:00:00 +0000</pubDate></item>"
+        for guid, title in items.items()
+    )
+    body = f"<rss version='2.0'><channel><title>News</title>{shown}</channel></rss>"
+    answer = Fetched(source.id, source.url, body.encode(), "application/rss+xml", None, None, NOW)
+    app.take(source, cursor, answer, NOW)
+
+
+def story(app: App, guid: str) -> str:
+    [*_, last] = app.article(f"https://fisheries.example/{guid}")
+    return app.story_by_now(last.story)
+
+
+def test_the_running_service_follows_a_merge_and_a_split(running: App) -> None:
+    # given two stories
+    poll(running, quotas=QUOTAS, nets=NETS)
+    quotas, nets = story(running, "quotas"), story(running, "nets")
+    assert quotas != nets
+
+    # when a person makes them one, and one article is edited
+    answer("merge", nets, "into", quotas)
+    poll(running, quotas=QUOTAS, nets=f"{NETS}, again")
+
+    # then the edit is told in the story that it is part of by now
+    assert len(running.article("https://fisheries.example/nets")) == 2
+    assert story(running, "nets") == quotas
+
+    # when a person takes it out again, and it is edited once more
+    answer("split", "https://fisheries.example/nets")
+    poll(running, quotas=QUOTAS, nets=f"{NETS}, and again")
+
+    # then it stays out
+    assert len(running.article("https://fisheries.example/nets")) == 3
+    assert story(running, "quotas") == quotas
+    assert story(running, "nets") not in (quotas, nets)
