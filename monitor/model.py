@@ -306,6 +306,9 @@ class Statement:
     measure: str | None = None
     """The measure an act belongs to, decided once, when it was learnt."""
     retracts: str | None = None
+    pooled: float = 1.0
+    """How sure the ledger is of it by all that its story had told when it was learnt, decided
+    once, then (steps/ledger/pooling.py). `label.confidence` is that of its own text."""
 
 
 class Certainty(StrEnum):
@@ -426,6 +429,8 @@ class Outcome(StrEnum):
     NOT_CERTAIN = "not-certain"
     NO_KEYWORD = "no-keyword"
     EXCLUDED = "excluded"
+    TOLD = "told"
+    """The same step of the same story was told as a stance, or as an act, to the same people."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,19 @@ class Deciding(Protocol):
         """Live statements of these articles, stances and acts."""
         ...
 
+    def stances_by(self, actors: Collection[str], since: datetime) -> list[Statement]:
+        """What these actors were said to hold, learnt since then, and what was taken back since;
+        ordered by (learnt_at, id)."""
+        ...
+
+    def changes_since(self, since: datetime) -> list[Change]:
+        """Learnt since then, in the order learnt."""
+        ...
+
+    def alerted(self, change_ids: Collection[str]) -> Mapping[str, frozenset[str]]:
+        """The channels that alerts on these changes were bound for; absent where none was."""
+        ...
+
     def held(self, source_id: str) -> list[ArticleRecord]:
         """Articles of this source that a flood holds, oldest first."""
         ...

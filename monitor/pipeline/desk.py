@@ -10,12 +10,11 @@ from typing import Protocol
 
 from monitor.model import Alert, Article, Message, Reading, Tier
 from monitor.pipeline.reading import weights_of
-from monitor.pipeline.statements import NO_FLOORS, Floors
-from monitor.rulebook.types import Pack, StageEntry
+from monitor.rulebook.types import Pack, StageEntry, StancesFile, TopicEntry
 from monitor.rulebook.weights import STORY_FILE, unusable
 from monitor.steps.alert import Rulebook
 from monitor.steps.identify import BY_HAND, JoinWeights, newsroom_of
-from monitor.steps.ledger import Ladder
+from monitor.steps.ledger import HEARD_FROM, NO_BARS, Bars, Kin, Ladder
 from monitor.steps.text import Phrasebook, words
 
 
@@ -63,7 +62,11 @@ class Desk:
     rulebook: Rulebook
     compose: Compose
     origin_of: OriginOf
-    floors: Floors = NO_FLOORS
+    bars: Bars = NO_BARS
+    kin: Kin = field(default_factory=dict)
+    """Topic -> topics that texts on one event name for it."""
+    heard_from: float = 0.0
+    """Confidence below which a label is shown and never enters the ledger."""
     join: JoinWeights = BY_HAND
     """What makes two articles one event."""
     targets: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -89,7 +92,9 @@ def lay_out(
         ),
         compose=compose,
         origin_of=origins_of(pack),
-        floors=Floors(pack.stances.ledger_from, pack.stages.ledger_from),
+        bars=bars_of(pack.stances),
+        kin=kin_of(pack.topics.topics),
+        heard_from=min(HEARD_FROM, pack.stances.ledger_from, pack.stages.ledger_from),
         join=join_weights_of(pack),
         targets=targets,
         notice_targets=notice_targets_of(pack, targets),
@@ -118,7 +123,27 @@ def ladder_of(pack: Pack) -> Ladder:
         effect_sides={effect.id: sides[effect.stance] for effect in stages.effects},
         same_within=stages.same_measure_within,
         unnamed=stages.unnamed_body,
+        sure_from=stages.ledger_from,
     )
+
+
+def bars_of(stances: StancesFile) -> Bars:
+    turn = stances.ledger_from if stances.turns_from is None else stances.turns_from
+    back = turn if stances.returns_from is None else stances.returns_from
+    return Bars(stances.ledger_from, turn, back)
+
+
+def kin_of(topics: Sequence[TopicEntry]) -> dict[str, frozenset[str]]:
+    return {
+        topic.id: frozenset(other.id for other in topics if _are_kin(topic, other))
+        for topic in topics
+    }
+
+
+def _are_kin(one: TopicEntry, other: TopicEntry) -> bool:
+    if one is other or one.general or other.general:
+        return True
+    return one.family is not None and one.family == other.family
 
 
 def names_of(pack: Pack) -> dict[str, str]:

@@ -11,11 +11,13 @@ from datetime import datetime
 from monitor.model import (
     Act,
     Alert,
+    Change,
     Delivery,
     DeliveryState,
     Evidence,
     Message,
     Notice,
+    Outcome,
     Reading,
     Stance,
     Statement,
@@ -24,7 +26,6 @@ from monitor.pipeline.arrivals import Arrival, Taken, Way
 from monitor.pipeline.desk import Desk
 from monitor.pipeline.slate import Slate
 from monitor.pipeline.statements import (
-    SEED_FLOORS,
     Bundle,
     bundles,
     contradicts,
@@ -33,9 +34,18 @@ from monitor.pipeline.statements import (
     page_adds,
     statements_of,
 )
-from monitor.steps.alert import Case
+from monitor.steps.alert import Case, Verdicts
 from monitor.steps.identify import Identity, Sight
-from monitor.steps.ledger import Finding, assign, decide, decide_stage
+from monitor.steps.ledger import (
+    Finding,
+    Silence,
+    assign,
+    decide,
+    decide_stage,
+    other_half,
+    pooled,
+    same_news,
+)
 from monitor.steps.render import compose_notice
 
 COPIED = (Sight.REPRINT, Sight.COPY, Sight.SEED)
@@ -50,9 +60,11 @@ def enter(arrival: Arrival, taken: Taken, reading: Reading, slate: Slate, desk: 
     if evidence is None:
         return
     said = _said(arrival, taken, reading, evidence, slate, desk)
+    said = _weighed(said, arrival, slate, desk)
     taken.statements = _with_measures(said, slate, desk)
     for bundle in bundles(taken.statements):
-        taken.findings.append(_find(bundle, slate, desk))
+        finding = _find(bundle, slate, desk)
+        taken.findings.append(_unless_told(finding, bundle, taken, slate, desk))
         for statement in bundle:
             slate.add(statement)
 
@@ -88,8 +100,7 @@ def _said(
     arrival: Arrival, taken: Taken, reading: Reading, evidence: Evidence, slate: Slate, desk: Desk
 ) -> list[Statement]:
     identity = taken.identity
-    floors = SEED_FLOORS if arrival.seed else desk.floors
-    said = statements_of(reading, identity, evidence, desk.ladder.place, floors)
+    said = statements_of(reading, identity, evidence, desk.ladder.place, desk.heard_from)
     if identity.sight in COPIED:
         said = _as_its_own(said, arrival, identity, slate, desk)
     told = slate.told.get(identity.article.id, [])
@@ -114,6 +125,19 @@ def _as_its_own(
     ]
 
 
+def _weighed(said: list[Statement], arrival: Arrival, slate: Slate, desk: Desk) -> list[Statement]:
+    """How sure each is with what its story told before. A person chose the seeds, which found
+    positions and alert nobody: what they say is taken for sure."""
+    weighed: list[Statement] = []
+    for row in said:
+        if row.retracts is None:
+            mates = slate.mates(row)
+            sure = 1.0 if arrival.seed else pooled(row, mates, desk.kin, desk.sides)
+            row = replace(row, pooled=sure)
+        weighed.append(row)
+    return weighed
+
+
 def _with_measures(said: list[Statement], slate: Slate, desk: Desk) -> list[Statement]:
     """Each act in its measure; an act sees those that stand before it in its own text."""
     placed: list[Statement] = []
@@ -130,23 +154,77 @@ def _with_measures(said: list[Statement], slate: Slate, desk: Desk) -> list[Stat
 def _find(bundle: Bundle, slate: Slate, desk: Desk) -> Finding:
     last, label = bundle[-1], bundle[-1].label
     if isinstance(label, Stance):
-        return decide(slate.stances.get((label.actor, label.topic), []), bundle, desk.sides)
+        held = slate.stances.get((label.actor, label.topic), [])
+        return decide(held, bundle, desk.sides, desk.bars)
     known = [row for row in slate.acts.get(label.topic, []) if row.measure == last.measure]
     return decide_stage(known, bundle, desk.ladder)
+
+
+def _unless_told(
+    finding: Finding, bundle: Bundle, taken: Taken, slate: Slate, desk: Desk
+) -> Finding:
+    """One event is not told again because another text names another topic for it. But who asks
+    for one topic alone was not told of the other: then it is."""
+    change = finding.change
+    if change is None:
+        return finding
+    told = same_news(change, slate.told_lately(change), desk.kin, desk.sides)
+    if told and _bound_for(change, bundle[-1].pooled, taken, desk) <= slate.channels_of(told):
+        return Finding(None, Silence.TOLD)
+    slate.tell(change)
+    return finding
+
+
+def _bound_for(change: Change, sure: float, taken: Taken, desk: Desk) -> set[str]:
+    judged = desk.rulebook.judge(Case(change, taken.identity.article, sure))
+    return {channel for alert in judged.alerts for channel in alert.channels}
 
 
 # --- alert and compose -------------------------------------------------------------------------
 
 
-def alert(taken: Taken, desk: Desk) -> None:
+def alert(taken: Taken, slate: Slate, desk: Desk) -> None:
     """What the rules make of the changes, and who is to hear of it."""
-    confidence = {row.id: row.label.confidence for row in taken.statements}
+    sure = {row.id: row.pooled for row in taken.statements}
     article = taken.identity.article
     for change in taken.changes:
-        judged = desk.rulebook.judge(Case(change, article, confidence[change.statement_id]))
+        judged = desk.rulebook.judge(Case(change, article, sure[change.statement_id]))
+        judged = _but_once(change, judged, slate, desk)
         taken.decisions += judged.decisions
         taken.alerts += judged.alerts
+    for each in taken.alerts:
+        slate.alerted(each)
     _compose(taken, desk)
+
+
+def _but_once(change: Change, judged: Verdicts, slate: Slate, desk: Desk) -> Verdicts:
+    """Who proposes has a position: people hear of one step once, as a stance or as an act. What one
+    article tells of both stands in one message anyway."""
+    told = other_half(
+        change,
+        [
+            row
+            for row in slate.told_lately(change)
+            if row.evidence.article_id != change.evidence.article_id
+        ],
+        desk.kin,
+        desk.sides,
+        desk.ladder.effect_sides,
+        desk.ladder.lowest,
+    )
+    heard = slate.channels_of(told)
+    repeated = {one.rule_id for one in judged.alerts if set(one.channels) <= heard}
+    if not told or not repeated:
+        return judged
+    return Verdicts(
+        decisions=tuple(
+            replace(one, outcome=Outcome.TOLD, detail=f"told before, as {told[0].kind}")
+            if one.rule_id in repeated
+            else one
+            for one in judged.decisions
+        ),
+        alerts=tuple(one for one in judged.alerts if one.rule_id not in repeated),
+    )
 
 
 def _compose(taken: Taken, desk: Desk) -> None:

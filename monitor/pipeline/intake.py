@@ -138,7 +138,7 @@ def _take_one(
         taken.footprint = slate.lookalikes.mark(taken.record)
     enter(arrival, taken, reading, slate, desk)
     taken.findings = known_by_seed(taken, slate.lookalikes)
-    alert(taken, desk)
+    alert(taken, slate, desk)
     taken.text_due = page_due(arrival, taken)
     return taken
 

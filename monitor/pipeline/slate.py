@@ -6,8 +6,9 @@ batch ends never shows in the ledger. Not here: what is decided.
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
-from monitor.model import Act, ArticleRecord, Reading, Stance, Statement
+from monitor.model import Act, Alert, ArticleRecord, Change, Reading, Stance, Statement
 from monitor.pipeline.arrivals import Arrival, Way
 from monitor.pipeline.lookalikes import Lookalikes
 from monitor.pipeline.pages import is_of_page
@@ -25,6 +26,10 @@ from monitor.steps.identify import (
 
 Pair = tuple[str, str]
 """Actor and topic."""
+
+LATELY = timedelta(days=21)
+"""So far back the articles of one story, and what was told of it, are looked for: a story ends
+fourteen days after it began, and an article may come a few days late."""
 
 
 @dataclass(slots=True)
@@ -44,6 +49,14 @@ class Slate:
     stances: dict[Pair, list[Statement]] = field(default_factory=dict)
     acts: dict[str, list[Statement]] = field(default_factory=dict)
     """By topic, for a measure is sought within one."""
+    lately: dict[str, list[Statement]] = field(default_factory=dict)
+    """By actor, what was learnt lately of the actors that are spoken of now."""
+    story_now: dict[str, str] = field(default_factory=dict)
+    """Of articles that were learnt lately."""
+    changes: list[Change] = field(default_factory=list)
+    """Told lately, in the order told."""
+    channels: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Change -> where alerts on it were bound for."""
 
     def identify(self, arrival: Arrival) -> Identity:
         article = arrival.article
@@ -93,6 +106,7 @@ class Slate:
         label = statement.label
         if isinstance(label, Stance):
             self.stances.setdefault((label.actor, label.topic), []).append(statement)
+            self.lately.setdefault(label.actor, []).append(statement)
         else:
             self.acts.setdefault(label.topic, []).append(statement)
         told = self.told.setdefault(statement.evidence.article_id, [])
@@ -100,6 +114,41 @@ class Slate:
             told.append(statement)
         else:
             told[:] = [row for row in told if row.id != statement.retracts]
+
+    # --- one story, one telling
+
+    def mates(self, statement: Statement) -> list[Statement]:
+        """What its story told before of the same actor, or of the same topic's measures."""
+        label = statement.label
+        if isinstance(label, Stance):
+            near = self.lately.get(label.actor, [])
+        else:
+            near = self.acts.get(label.topic, [])
+        story = self.shelf.now(statement.evidence.story)
+        return [row for row in near if self._story_of(row.evidence.article_id) == story]
+
+    def told_lately(self, change: Change) -> list[Change]:
+        """What was told of its actor, each in the story that it belongs to by now."""
+        return [self._moved(row) for row in self.changes if row.actor == change.actor]
+
+    def tell(self, change: Change) -> None:
+        self.changes.append(change)
+
+    def alerted(self, alert: Alert) -> None:
+        told = self.channels.get(alert.change.id, frozenset())
+        self.channels[alert.change.id] = told | frozenset(alert.channels)
+
+    def channels_of(self, changes: Iterable[Change]) -> frozenset[str]:
+        heard = (self.channels.get(change.id, frozenset()) for change in changes)
+        return frozenset().union(*heard)
+
+    def _story_of(self, article_id: str) -> str:
+        story = self.stories.get(article_id) or self.story_now.get(article_id, "")
+        return self.shelf.now(story)
+
+    def _moved(self, change: Change) -> Change:
+        story = self._story_of(change.evidence.article_id) or change.evidence.story
+        return replace(change, evidence=replace(change.evidence, story=story))
 
     def _read_of(self, article_id: str) -> None:
         """An article that nothing but its likeness leads to was not read back before."""
@@ -142,6 +191,7 @@ def read_back(
     for reading in readings:
         labels += [*reading.stances, *reading.acts]
     _read_ledger(deciding, slate, labels)
+    _read_lately(deciding, slate, arrivals, labels)
     return slate
 
 
@@ -166,3 +216,27 @@ def _read_ledger(deciding: Deciding, slate: Slate, labels: list[Stance | Act]) -
         slate.stances.setdefault((label.actor, label.topic), []).append(statement)
     for statement in deciding.acts(topics) if topics else ():
         slate.acts.setdefault(statement.label.topic, []).append(statement)
+
+
+def _read_lately(
+    deciding: Deciding,
+    slate: Slate,
+    arrivals: Collection[Arrival],
+    labels: list[Stance | Act],
+) -> None:
+    """Of the actors spoken of now: what their stories tell together is weighed together."""
+    if not labels:
+        return
+    actors = {label.actor for label in labels if isinstance(label, Stance)}
+    since = min(arrival.article.arrived_at for arrival in arrivals) - LATELY
+    for statement in deciding.stances_by(actors, since) if actors else ():
+        label = statement.label
+        assert isinstance(label, Stance), "the store gave an act for an actor"
+        slate.lately.setdefault(label.actor, []).append(statement)
+    slate.changes = deciding.changes_since(since)
+    slate.channels = dict(deciding.alerted([change.id for change in slate.changes]))
+    near = [row for rows in slate.lately.values() for row in rows]
+    acts = [row for rows in slate.acts.values() for row in rows if row.evidence.learnt_at >= since]
+    told = [row.evidence.article_id for row in (*near, *acts)]
+    told += [change.evidence.article_id for change in slate.changes]
+    slate.story_now = dict(deciding.stories(set(told)))

@@ -4,17 +4,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from monitor.model import Act, Measure, Position, Stance, Statement
-from monitor.steps.ledger import Ladder, fold, fold_measure
+from monitor.steps.ledger import NO_BARS, Bars, Ladder, fold, fold_measure
 
 
-def positions_of(statements: Iterable[Statement], sides: Mapping[str, int]) -> list[Position]:
+def positions_of(
+    statements: Iterable[Statement], sides: Mapping[str, int], bars: Bars = NO_BARS
+) -> list[Position]:
     """One for each actor and topic, in their order."""
     held: defaultdict[tuple[str, str], list[Statement]] = defaultdict(list)
     for statement in statements:
         label = statement.label
         if isinstance(label, Stance):
             held[label.actor, label.topic].append(statement)
-    folded = (fold(rows, sides) for _, rows in sorted(held.items()))
+    folded = (fold(rows, sides, bars) for _, rows in sorted(held.items()))
     return [position for position in folded if position]
 
 

@@ -5,7 +5,7 @@ Pure. Not here: what they make of the ledger.
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from monitor.model import Act, Article, Evidence, Reading, Stance, Statement
 from monitor.steps.identify import Identity
@@ -37,39 +37,22 @@ def evidence_of(
     return replace(own, said_at=original.said_at, undated=original.undated, origin=original.origin)
 
 
-@dataclass(frozen=True, slots=True)
-class Floors:
-    """Confidence from which a label moves the ledger; `analyze` shows the others all the same.
-
-    A true re-statement changes nothing, while nearly every false label is told as a change.
-    """
-
-    stances: float
-    acts: float
-
-
-NO_FLOORS = Floors(0.0, 0.0)
-
-SEED_FLOORS = Floors(0.3, 0.3)
-"""Lower than for news: a person chose the seeds, they found positions, and they alert nobody. Not
-nothing: a doubtful word in one seed would otherwise turn what another founded."""
-
-
 def statements_of(
     reading: Reading,
     identity: Identity,
     evidence: Evidence,
     rank: Callable[[str], int],
-    floors: Floors,
+    heard_from: float,
 ) -> list[Statement]:
-    """One for each sure label, in a fixed order: stances, then acts by their stage and place."""
+    """One for each label that is not too doubtful to be evidence, in a fixed order: stances, then
+    acts by their stage and place."""
     if not reading.relevant:
         return []
     acts = sorted(
-        (act for act in reading.acts if act.confidence >= floors.acts),
+        (act for act in reading.acts if act.confidence >= heard_from),
         key=lambda act: (rank(act.stage), act.quote.start, act.topic, act.body),
     )
-    stances = [stance for stance in reading.stances if stance.confidence >= floors.stances]
+    stances = [stance for stance in reading.stances if stance.confidence >= heard_from]
     labels: list[Stance | Act] = [*_one_a_pair(stances), *acts]
     rows = [_statement(label, identity, evidence) for label in labels]
     return list({row.id: row for row in rows}.values())

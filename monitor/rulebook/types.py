@@ -159,6 +159,9 @@ class TopicEntry(Entry):
     """Words that tell the topic only beside a field word (`exchange`, `buy`)."""
     none: Words = {}
     """Phrases that are not this topic although they hold one of its words ("as an export")."""
+    family: Slug | None = None
+    """Topics of one family are told for one another by texts on one event; the general topic is
+    told for all. What a story told of one of them is not told again of the next."""
     general: bool = False
     """The topic of a text that names no narrower one. Exactly one topic bears it."""
     status: Literal["active", "retired"] = "active"
@@ -220,7 +223,12 @@ class StancesFile(Entry):
     levels: tuple[LevelEntry, ...]
     cues: tuple[CueEntry, ...]
     ledger_from: float = Field(default=0.0, ge=0, le=1)
-    """Confidence from which a stance moves the ledger; less sure ones are only shown."""
+    """Confidence, pooled over a story, from which a position is known."""
+    turns_from: float | None = Field(default=None, ge=0, le=1)
+    """From which a known position turns; as `ledger_from` where it is not given."""
+    returns_from: float | None = Field(default=None, ge=0, le=1)
+    """From which it turns back to a side that the same story, or another within days, has told
+    already; as `turns_from` where it is not given."""
     turned_by: Words
     """What turns a cue to its opposite in the same clause ("against", "not", "opposes")."""
     turned_to: dict[Slug, Slug]
@@ -322,7 +330,7 @@ class StagesFile(Entry):
     """Without an entry for its language a text's days are not read."""
     same_measure_within: Duration = timedelta(days=400)
     ledger_from: float = Field(default=0.0, ge=0, le=1)
-    """Confidence from which an act moves the ledger; less sure ones are only shown."""
+    """Confidence, pooled over a story, from which an act moves the ledger."""
     unnamed_body: Slug
     """The body of an act whose text names nobody; gives no stance."""
 

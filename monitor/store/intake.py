@@ -1,12 +1,13 @@
 """Inside the deciding transaction: what stands is read again, and an intake is written once."""
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
 from monitor.errors import MonitorError
-from monitor.model import ArticleRecord, Intake, Sketch, Statement, StoryFile
+from monitor.model import ArticleRecord, Change, Intake, Sketch, Statement, StoryFile
 from monitor.store import rows, stories, tellings
 from monitor.store.sources import put_cursor
 from monitor.store.sql import add, ask, chunks
@@ -94,6 +95,28 @@ class SqlDeciding:
             )
             found += map(rows.statement_of, ask(self._connection, query))
         return by_learning(found)
+
+    def stances_by(self, actors: Collection[str], since: datetime) -> list[Statement]:
+        table = STATEMENT.c
+        found: list[Statement] = []
+        for chunk in chunks(actors):
+            query = select(STATEMENT).where(table.actor.in_(chunk), table.learnt_at >= since)
+            found += map(rows.statement_of, ask(self._connection, query))
+        return by_learning(found)
+
+    def changes_since(self, since: datetime) -> list[Change]:
+        query = select(CHANGE).where(CHANGE.c.learnt_at >= since)
+        found = map(rows.change_of, ask(self._connection, query))
+        return sorted(found, key=lambda change: (change.evidence.learnt_at, change.id))
+
+    def alerted(self, change_ids: Collection[str]) -> Mapping[str, frozenset[str]]:
+        found: dict[str, frozenset[str]] = {}
+        for chunk in chunks(change_ids):
+            query = select(ALERT.c.change_id, ALERT.c.channels).where(ALERT.c.change_id.in_(chunk))
+            for row in ask(self._connection, query):
+                told = found.get(row["change_id"], frozenset())
+                found[row["change_id"]] = told | frozenset(json.loads(row["channels"]))
+        return found
 
     def held(self, source_id: str) -> list[ArticleRecord]:
         table = ARTICLE_VERSION.c

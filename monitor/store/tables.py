@@ -208,6 +208,7 @@ class StatementRow(Evidenced, Quoted, table=True):
     __tablename__ = "statement"
     __table_args__ = (
         Index(None, "actor", "topic"),
+        Index(None, "actor", "learnt_at"),
         Index(None, "topic", "stage"),
     )
 
@@ -216,6 +217,7 @@ class StatementRow(Evidenced, Quoted, table=True):
     """`stance` or `act`: which of the two groups below is filled."""
     measure: str | None = Field(index=True)
     retracts: str | None = Field(foreign_key="statement.id", index=True)
+    pooled: float
     topic: str
     confidence: float
     cue: str

@@ -1,7 +1,8 @@
 """statements + what stands -> changes, and what stands next. Pure: no store, no clock.
 
-`positions` knows stances, `measures` knows acts, `evidence` what both count with. Which slugs
-exist, their sides and their order come in as values; nothing here knows Russia or crypto.
+`positions` knows stances, `measures` knows acts, `pooling` what one story tells together and what
+it told already, `evidence` what all count with. Which slugs exist, their sides and their order come
+in as values; nothing here knows Russia or crypto.
 """
 
 from monitor.steps.ledger.evidence import Finding, Silence, live
@@ -13,11 +14,26 @@ from monitor.steps.ledger.measures import (
     decide_stage,
     fold_measure,
 )
+from monitor.steps.ledger.pooling import (
+    HEARD_FROM,
+    NO_BARS,
+    SAME_NEWS,
+    Bars,
+    Kin,
+    other_half,
+    pooled,
+    same_news,
+)
 from monitor.steps.ledger.positions import decide, fold
 
 __all__ = [
+    "HEARD_FROM",
+    "NO_BARS",
+    "SAME_NEWS",
     "Assignment",
+    "Bars",
     "Finding",
+    "Kin",
     "Kinship",
     "Ladder",
     "Silence",
@@ -27,4 +43,7 @@ __all__ = [
     "fold",
     "fold_measure",
     "live",
+    "other_half",
+    "pooled",
+    "same_news",
 ]

@@ -28,6 +28,10 @@ class Silence(StrEnum):
     WITHDRAWN = "withdrawn"
     """Retracted, and nothing else carries a position."""
     EMPTY = "empty"
+    UNSURE = "unsure"
+    """All that its story says is not sure enough yet."""
+    TOLD = "told"
+    """The same news was told already, of this topic or of a kindred one, to the same people."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,8 @@ class Ladder:
     effect_sides: Mapping[str, int] = field(default_factory=dict)
     """Effect -> side of the stance that it stands for."""
     same_within: timedelta = timedelta(days=400)
+    sure_from: float = 0.0
+    """Pooled confidence from which an act moves a measure."""
     unnamed: str = ""
     """The body of an act whose text names nobody."""
 
@@ -49,6 +51,11 @@ class Ladder:
     def lawgivers(self) -> frozenset[str]:
         """Who can act at some step of the law: into their hands a measure comes."""
         return frozenset().union(*self.acts_at.values())
+
+    @property
+    def lowest(self) -> str:
+        """The stage that the ladder begins with; empty where it has none."""
+        return min(self.ranks, key=self.ranks.__getitem__, default="")
 
     def place(self, stage: str) -> int:
         """Where a stage comes when one text tells several: stages beside the ladder come last."""
@@ -231,16 +238,30 @@ def decide_stage(known: Sequence[Statement], new: Sequence[Statement], ladder: L
     before = _course(known, ladder)
     after = _course([*known, *new], ladder)
     if after is None:
-        return Finding(None, Silence.WITHDRAWN if before else Silence.EMPTY)
+        return Finding(None, _nothing_stands(before, new))
+    new = [row for row in new if row.retracts or _is_sure(row, ladder)]
+    if not new:
+        return Finding(None, Silence.UNSURE)
     because = _reason(before, after, known, new, ladder)
     if isinstance(because, Silence):
         return Finding(None, because)
     return Finding(_change(before, after, new[-1], because), because)
 
 
+def _nothing_stands(before: _Course | None, new: Sequence[Statement]) -> Silence:
+    if before:
+        return Silence.WITHDRAWN
+    return Silence.UNSURE if live(new) else Silence.EMPTY
+
+
+def _is_sure(statement: Statement, ladder: Ladder) -> bool:
+    return statement.pooled >= ladder.sure_from
+
+
 def _course(statements: Sequence[Statement], ladder: Ladder) -> _Course | None:
     course: _Course | None = None
-    for statement in sorted(live(statements), key=lambda row: _lawful_order(row, ladder)):
+    sure = [row for row in live(statements) if _is_sure(row, ladder)]
+    for statement in sorted(sure, key=lambda row: _lawful_order(row, ladder)):
         course = _open(statement, ladder) if course is None else _hear(course, statement, ladder)
     return course
 

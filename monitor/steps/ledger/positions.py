@@ -26,6 +26,7 @@ from monitor.steps.ledger.evidence import (
     live,
     told_at,
 )
+from monitor.steps.ledger.pooling import NO_BARS, SAME_NEWS, Bars
 
 CONTEST_WITHIN = timedelta(hours=48)
 """Opposite words of one actor this close together may be a quarrel about what was said."""
@@ -44,39 +45,84 @@ class _Stand:
     carriers: list[Statement]
     contested: list[Statement] = field(default_factory=list)
     """Carriers of the side that an open conflict doubts; empty where none is open."""
+    left: list[Statement] = field(default_factory=list)
+    """What founded the sides that were held before."""
 
 
-def fold(statements: Sequence[Statement], sides: Sides) -> Position | None:
-    """What an actor holds on a topic by all of these statements; None where none is live.
+def fold(statements: Sequence[Statement], sides: Sides, bars: Bars = NO_BARS) -> Position | None:
+    """What an actor holds on a topic by all of these statements; None where none is live and sure.
 
     The order of arrival does not matter: they are sorted by (said-at, learnt-at, id).
     """
-    stand = _stand(statements, sides)
+    stand = _stand(statements, sides, bars)
     return None if stand is None else _position(stand)
 
 
-def decide(known: Sequence[Statement], new: Sequence[Statement], sides: Sides) -> Finding:
+def decide(
+    known: Sequence[Statement], new: Sequence[Statement], sides: Sides, bars: Bars = NO_BARS
+) -> Finding:
     """What `new` makes of the position that `known` folds to.
 
     `new` is what one article adds at once: a statement, or, where a later version of the article
     takes its words back, retractions with or without the statement in their place. Folding them
     together is what keeps a corrected article from being told as two changes.
     """
-    before = _stand(known, sides)
-    after = _stand([*known, *new], sides)
+    before = _stand(known, sides, bars)
+    after = _stand([*known, *new], sides, bars)
     if after is None:
-        return Finding(None, Silence.WITHDRAWN if before else Silence.EMPTY)
+        return Finding(None, _nothing_stands(before, new))
     because = _reason(before, after, known, new)
     if isinstance(because, Silence):
         return Finding(None, because)
     return Finding(_change(before, after, new[-1], because), because)
 
 
-def _stand(statements: Sequence[Statement], sides: Sides) -> _Stand | None:
+def _nothing_stands(before: _Stand | None, new: Sequence[Statement]) -> Silence:
+    if before:
+        return Silence.WITHDRAWN
+    return Silence.UNSURE if live(new) else Silence.EMPTY
+
+
+def _stand(statements: Sequence[Statement], sides: Sides, bars: Bars) -> _Stand | None:
     stand: _Stand | None = None
+    unsure: list[Statement] = []
     for statement in sorted(live(statements), key=lambda row: (*told_at(row), row.id)):
+        if not _is_sure(stand, statement, sides, bars):
+            unsure.append(statement)
+            continue
         stand = _found(statement, sides) if stand is None else _hear(stand, statement, sides)
+        if stand.founder is statement:
+            stand.carriers[:0] = [row for row in unsure if _backs(row, statement, sides)]
     return stand
+
+
+def _is_sure(stand: _Stand | None, statement: Statement, sides: Sides, bars: Bars) -> bool:
+    stance = _stance(statement)
+    if stand is None:
+        return statement.pooled >= bars.first
+    if sides[stance.stance] == stand.side:
+        # The pool is one of sides: that the level is another, each text must say for itself.
+        is_shift = stance.stance != stand.level
+        return (stance.confidence if is_shift else statement.pooled) >= bars.turn
+    if any(_returns_to(row, statement, sides) for row in stand.left):
+        return statement.evidence.official or statement.pooled >= bars.back
+    return statement.pooled >= bars.turn
+
+
+def _returns_to(left: Statement, statement: Statement, sides: Sides) -> bool:
+    """Where the texts of one event tell both sides, the third turn is rarely a true one."""
+    one, other = left.evidence, statement.evidence
+    return sides[_stance(left).stance] == sides[_stance(statement).stance] and (
+        one.story == other.story or other.said_at - one.said_at <= SAME_NEWS
+    )
+
+
+def _backs(unsure: Statement, statement: Statement, sides: Sides) -> bool:
+    """It was not enough by itself, and is part of what made its story sure."""
+    return (
+        unsure.evidence.story == statement.evidence.story
+        and sides[_stance(unsure).stance] == sides[_stance(statement).stance]
+    )
 
 
 def _found(statement: Statement, sides: Sides) -> _Stand:
@@ -95,6 +141,7 @@ def _hear(stand: _Stand, statement: Statement, sides: Sides) -> _Stand:
     if stand.contested:
         return _hear_while_contested(stand, statement, sides)
     moved = _found(statement, sides)
+    moved.left = [*stand.left, stand.founder]
     if _contests(stand, statement, sides):
         moved.contested = stand.carriers
     return moved
@@ -114,6 +161,7 @@ def _hear_while_contested(stand: _Stand, statement: Statement, sides: Sides) -> 
     """The doubted side returns only on new evidence: a late copy of it settles nothing."""
     doubted = sides[_stance(stand.contested[0]).stance]
     moved = _found(statement, sides)
+    moved.left = [*stand.left, stand.founder]
     if moved.side != doubted:
         return moved
     if not _settles(stand, statement):
@@ -191,6 +239,8 @@ def _silence(after: _Stand, known: Sequence[Statement], new: Sequence[Statement]
         return Silence.RESTATED
     if new[-1] in after.contested:
         return Silence.CONTESTED
+    if not (new[-1].retracts or _stance(new[-1]).background):
+        return Silence.UNSURE
     return Silence.WITHDRAWN if new[-1].retracts else Silence.BACKGROUND
 
 

@@ -201,6 +201,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("measure", sa.String(), nullable=True),
         sa.Column("retracts", sa.String(), nullable=True),
+        sa.Column("pooled", sa.Float(), nullable=False),
         sa.Column("topic", sa.String(), nullable=False),
         sa.Column("confidence", sa.Float(), nullable=False),
         sa.Column("cue", sa.String(), nullable=False),
@@ -220,6 +221,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["retracts"], ["statement.id"], name="fk_statement_retracts"),
         sa.PrimaryKeyConstraint("id", name="pk_statement"),
     )
+    op.create_index("ix_statement_actor_learnt_at", "statement", ["actor", "learnt_at"])
     op.create_index("ix_statement_actor_topic", "statement", ["actor", "topic"])
     op.create_index("ix_statement_article_id", "statement", ["article_id"])
     op.create_index("ix_statement_learnt_at", "statement", ["learnt_at"])
