@@ -36,6 +36,8 @@ from monitor.pipeline.arrivals import Taken
 from monitor.pipeline.corrections import Parted, merge_stories, split_off
 from monitor.pipeline.delivery import Fate, deliver_due
 from monitor.pipeline.desk import Desk, bars_of, ladder_of, lay_out, names_of, weigh
+from monitor.pipeline.explaining import Explanation, explain_lines, explain_record
+from monitor.pipeline.lines import Refusal
 from monitor.pipeline.probing import Prober
 from monitor.pipeline.rehearsal import analyze_lines, replay_lines
 from monitor.pipeline.release import ReleaseAs, Released, release
@@ -338,6 +340,26 @@ class App(Parts):
             yield from replay_lines(lines, store=store, desk=self._silent_desk, seeds=corpus)
         finally:
             store.close()
+
+    def explain(self, lines: Iterable[bytes], *, seeds: bool) -> Iterator[Explanation | Refusal]:
+        """Why each article gives what it gives, in the order of a replay; and what it would make
+        of a ledger that knows the seeds and the lines before it."""
+        corpus = seed_articles(self.settings.seeds_dir) if seeds else ()
+        store = open_store("sqlite://", exclusive=False)
+        try:
+            yield from explain_lines(
+                lines, reader=self.reader, store=store, desk=self._silent_desk, seeds=corpus
+            )
+        finally:
+            store.close()
+
+    def explain_stored(self, wanted: str) -> Explanation:
+        """Why an article of the database gives what it gives, and what it did to the ledger.
+        UsageError as of `article`."""
+        last = self.article(wanted)[-1]
+        changes = self.changes_of([last.article.id])
+        decisions = self.store.decisions([change.id for change in changes])
+        return explain_record(last, changes, decisions, self.reader)
 
 
 def build(

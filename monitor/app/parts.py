@@ -16,11 +16,11 @@ from monitor.fetch.polite import after_move, jitter_of
 from monitor.model import ChannelKind, Cursor, Poll, Source
 from monitor.notify import Target, build_channels
 from monitor.pipeline.delivery import RESORT, Holds
-from monitor.pipeline.desk import Desk, Reader, lay_out
+from monitor.pipeline.desk import Desk, lay_out
 from monitor.pipeline.network import Network
 from monitor.pipeline.paging import PageDesk
 from monitor.pipeline.polling import PollDesk
-from monitor.pipeline.reading import build_reader
+from monitor.pipeline.reading import PackReader, build_reader
 from monitor.ports import Channel, Fetcher, Sandbox, Store, Watch
 from monitor.rulebook.load import load_pack
 from monitor.rulebook.types import Pack
@@ -98,7 +98,7 @@ class Parts:
         )[RESORT]
 
     @cached_property
-    def reader(self) -> Reader:
+    def reader(self) -> PackReader:
         return build_reader(self.pack)
 
     @cached_property

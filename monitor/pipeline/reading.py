@@ -1,12 +1,25 @@
 """Article -> Reading: is it ours, and if so, what does it say. The one way texts are read."""
 
+from dataclasses import dataclass
+from datetime import date
+
 from monitor.model import Article, Reading
 from monitor.rulebook.types import Pack
 from monitor.rulebook.weights import unusable
-from monitor.steps.extract import Extractor, Weights
+from monitor.steps.extract import Explained, Extractor, Weights
 from monitor.steps.extract.weights import RULES
-from monitor.steps.match import Gatekeeper
+from monitor.steps.match import Gatekeeper, Judgement
 from monitor.steps.text import guess_language
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """How one article was read."""
+
+    relevant: bool
+    because: str
+    language: str
+    labels: tuple[Explained, ...]
 
 
 class PackReader:
@@ -21,12 +34,12 @@ class PackReader:
 
     def read(self, article: Article) -> Reading:
         """Never raises for what a text holds; an irrelevant article is not read further."""
-        language = article.language or guess_language(article.whole, self.languages)
-        judged = self._gate.judge(article.whole, title_length=len(article.title), language=language)
+        language, judged = self._judge(article)
         if not judged.ours:
             return Reading(relevant=False, because=str(judged), language=language)
-        said = article.published_at.date() if article.published_at else None
-        found = self._extractor.extract(article.title, article.text, language=language, said=said)
+        found = self._extractor.extract(
+            article.title, article.text, language=language, said=_day_of(article)
+        )
         return Reading(
             relevant=True,
             because=str(judged),
@@ -36,6 +49,25 @@ class PackReader:
             stances=found.stances,
             acts=found.acts,
         )
+
+    def explain(self, article: Article) -> Why:
+        """What `read` says and why; and what it nearly says, with why not."""
+        language, judged = self._judge(article)
+        labels: tuple[Explained, ...] = ()
+        if judged.ours:
+            labels = self._extractor.explain(
+                article.title, article.text, language=language, said=_day_of(article)
+            )
+        return Why(judged.ours, str(judged), language, labels)
+
+    def _judge(self, article: Article) -> tuple[str, Judgement]:
+        language = article.language or guess_language(article.whole, self.languages)
+        judged = self._gate.judge(article.whole, title_length=len(article.title), language=language)
+        return language, judged
+
+
+def _day_of(article: Article) -> date | None:
+    return article.published_at.date() if article.published_at else None
 
 
 def build_reader(pack: Pack) -> PackReader:

@@ -95,7 +95,7 @@ def _dates(told: Act | Change) -> Line:
 
 
 @dataclass(frozen=True, slots=True)
-class _Met:
+class Met:
     """A line, a refusal or a seed at the instant it is met."""
 
     clock: datetime
@@ -115,6 +115,19 @@ def replay_lines(
 
     One out for each line in. A seed enters, unseen, on its own date.
     """
+    for met, taken in play_lines(lines, store=store, desk=desk, seeds=seeds, batch=batch):
+        yield from _told(met, taken)
+
+
+def play_lines(
+    lines: Iterable[str | bytes],
+    *,
+    store: Store,
+    desk: Desk,
+    seeds: Sequence[Article] = (),
+    batch: int = BATCH,
+) -> Iterator[tuple[Met, Taken | None]]:
+    """Each line and seed in the order of their clocks, and what became of it; None: a refusal."""
     stream = iter(_with_seeds(_in_order(read_lines(lines)), seeds))
     learnt = 0
     while part := list(islice(stream, batch)):
@@ -122,29 +135,29 @@ def replay_lines(
         learnt += len(part)
         taken = iter(take([one for one in arrivals if one], store=store, desk=desk))
         for met, arrival in zip(part, arrivals, strict=True):
-            yield from _told(met, next(taken) if arrival else None)
+            yield met, next(taken) if arrival else None
 
 
-def _in_order(entries: Iterable[Entry | Refusal]) -> list[_Met]:
+def _in_order(entries: Iterable[Entry | Refusal]) -> list[Met]:
     """By `date`, else `arrived`, else the clock of the line before; ties in input order."""
     clock, met = BEGINNING, []
     for entry in entries:
         if isinstance(entry, Entry):
             clock = entry.date or entry.arrived or clock
-        met.append(_Met(clock, entry))
+        met.append(Met(clock, entry))
     return sorted(met, key=lambda one: one.clock)
 
 
-def _with_seeds(lines: Iterable[_Met], seeds: Sequence[Article]) -> Iterator[_Met]:
+def _with_seeds(lines: Iterable[Met], seeds: Sequence[Article]) -> Iterator[Met]:
     waiting = sorted(seeds, key=lambda seed: seed.said_at)
     for line in lines:
         while waiting and waiting[0].said_at <= line.clock:
             seed = waiting.pop(0)
-            yield _Met(seed.said_at, seed=seed)
+            yield Met(seed.said_at, seed=seed)
         yield line
 
 
-def _arrival(met: _Met, turn: int, desk: Desk) -> Arrival | None:
+def _arrival(met: Met, turn: int, desk: Desk) -> Arrival | None:
     """Each is learnt a microsecond after the one before it: what was met first folds first, and
     no id has to break a tie."""
     learnt_at = met.clock + timedelta(microseconds=turn)
@@ -164,7 +177,7 @@ def _in_the_words_of(article: Article, desk: Desk) -> Article:
     return replace(article, newsroom=voice.newsroom, tier=voice.tier, voice=voice.actor)
 
 
-def _told(met: _Met, taken: Taken | None) -> Iterator[Line]:
+def _told(met: Met, taken: Taken | None) -> Iterator[Line]:
     if isinstance(met.entry, Entry) and taken:
         yield _replayed(met.entry, taken)
     elif met.entry is not None and not isinstance(met.entry, Entry):

@@ -4,7 +4,8 @@ Rules propose candidates, each with its quote, cue and holder; weights on the sh
 decide. Not here: whether the article is ours (steps.match) and what the ledger makes of it.
 """
 
+from monitor.steps.extract.explain import Explained, Weighed
 from monitor.steps.extract.extractor import Extract, Extractor
 from monitor.steps.extract.weights import Weights
 
-__all__ = ["Extract", "Extractor", "Weights"]
+__all__ = ["Explained", "Extract", "Extractor", "Weighed", "Weights"]

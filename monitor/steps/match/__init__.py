@@ -3,6 +3,6 @@
 Not here: the keywords of an alert rule (steps.alert) and what an article says (steps.extract).
 """
 
-from monitor.steps.match.relevance import Gatekeeper, Relevance
+from monitor.steps.match.relevance import Gatekeeper, Judgement, Relevance
 
-__all__ = ["Gatekeeper", "Relevance"]
+__all__ = ["Gatekeeper", "Judgement", "Relevance"]
