@@ -1,5 +1,6 @@
 """`monitor stories`: what tells one event, why, and a person's correction of it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
@@ -15,6 +16,7 @@ from monitor.model import Change, Merge, StoryFile, Telling
 
 SHOWN_TITLE = 100
 """Letters in a list; `monitor stories show` prints it whole."""
+SHOWN_TOPICS = 3
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="Of a story; its beginning is enough.")]
@@ -55,7 +57,7 @@ def list_stories(
                 show.day(_told_last(file)),
                 str(len(file.tellings)),
                 ", ".join(_languages(file)) or "-",
-                ", ".join(_topics(file)) or "-",
+                _main_topics(file),
                 file.story.id,
                 _title(file)[:SHOWN_TITLE],
             ]
@@ -86,7 +88,7 @@ def show_story(id_begins: Id, json: AsJson = False) -> None:
     for line in _head(name, file):
         print(show.plain(line))
     print()
-    _print_tellings(file.tellings)
+    _print_tellings(file)
     print()
     _print_changes(changes)
 
@@ -166,7 +168,11 @@ def _two_stories(words: Sequence[str]) -> tuple[str, str]:
 def _head(asked: str, file: StoryFile) -> list[str]:
     story = file.story
     lines = [f"{story.id}  {_title(file)}"]
-    lines += [_redirect(merge, file) for merge in file.merged if merge.story == asked]
+    lines += [
+        f"You asked for {merge.story}, which {_merged(merge)}"
+        for merge in file.merged
+        if merge.story == asked
+    ]
     lines.append(f"Opened {show.minute(story.opened_at)} UTC: {story.why}.")
     if story.apart_from:
         lines.append(f"Apart from {story.apart_from} for good.")
@@ -175,19 +181,15 @@ def _head(asked: str, file: StoryFile) -> list[str]:
     if file.followed_by:
         lines.append(f"Followed by {', '.join(file.followed_by)}.")
     others = [merge for merge in file.merged if merge.story != asked]
-    return lines + [f"Part of it: {_merged(merge)}." for merge in others]
-
-
-def _redirect(merge: Merge, file: StoryFile) -> str:
-    return f"Asked for {_merged(merge)}; it leads to {file.story.id}."
+    return lines + [f"{merge.story} {_merged(merge)}" for merge in others]
 
 
 def _merged(merge: Merge) -> str:
     since = f" since {show.minute(merge.at)} UTC" if merge.at else ""
-    return f"{merge.story}{since}" + (f", for {merge.why}" if merge.why else "")
+    return f"is part of it{since}: {merge.why or 'both tell one event'}."
 
 
-def _print_tellings(tellings: Sequence[Telling]) -> None:
+def _print_tellings(file: StoryFile) -> None:
     show.as_table(
         ["said (UTC)", "newsroom", "language", "article", "why it is here", "title"],
         (
@@ -196,10 +198,10 @@ def _print_tellings(tellings: Sequence[Telling]) -> None:
                 one.newsroom or "-",
                 one.language or "-",
                 one.article_id,
-                _why(one),
+                _why(one, file),
                 one.title,
             ]
-            for one in tellings
+            for one in file.tellings
         ),
         empty="The texts of its articles were taken away; what they stated stands in the ledger.",
     )
@@ -224,9 +226,11 @@ def _print_changes(changes: Sequence[Change]) -> None:
     )
 
 
-def _why(telling: Telling) -> str:
+def _why(telling: Telling, file: StoryFile) -> str:
     if telling.seed:
         return "seed"
+    if telling == file.tellings[0] and not telling.copy_of:
+        return "it opened the story"
     if telling.copy_of and telling.verdict == "copy":
         return f"a copy of {telling.copy_of}"
     retold = f"; it retells {telling.copy_of}" if telling.copy_of else ""
@@ -246,7 +250,15 @@ def _languages(file: StoryFile) -> list[str]:
 
 
 def _topics(file: StoryFile) -> list[str]:
-    return list(dict.fromkeys(topic for one in file.tellings for topic in one.topics))
+    """Those of most articles come first."""
+    counted = Counter(topic for one in file.tellings for topic in one.topics)
+    return [topic for topic, _ in counted.most_common()]
+
+
+def _main_topics(file: StoryFile) -> str:
+    topics = _topics(file)
+    more = [f"{len(topics) - SHOWN_TOPICS} more"] if len(topics) > SHOWN_TOPICS else []
+    return ", ".join(topics[:SHOWN_TOPICS] + more) or "-"
 
 
 def _in_brief(file: StoryFile) -> dict[str, object]:
@@ -271,12 +283,12 @@ def _in_full(file: StoryFile, changes: Sequence[Change]) -> dict[str, object]:
             {"story": each.story, "into": each.into, "why": each.why, "at": show.iso(each.at)}
             for each in file.merged
         ],
-        "articles": [_telling_json(one) for one in file.tellings],
+        "articles": [_telling_json(one, file) for one in file.tellings],
         "changes": [change_json(each) for each in changes],
     }
 
 
-def _telling_json(one: Telling) -> dict[str, object]:
+def _telling_json(one: Telling, file: StoryFile) -> dict[str, object]:
     return {
         "id": one.article_id,
         "title": one.title,
@@ -289,5 +301,5 @@ def _telling_json(one: Telling) -> dict[str, object]:
         "copy_of": one.copy_of,
         "seed": one.seed,
         "versions": one.versions,
-        "why": _why(one),
+        "why": _why(one, file),
     }

@@ -132,7 +132,11 @@ def test_a_story_is_shown_with_its_articles_in_order_and_why_each_is_in_it() -> 
 
     ids = [each["id"] for each in quay["articles"]]
     assert ids == ["article-1", "article-2", "article-3"]
-    assert [each["why"] for each in quay["articles"]] == [ALIKE, ALIKE, "a copy of article-1"]
+    assert [each["why"] for each in quay["articles"]] == [
+        "it opened the story",
+        ALIKE,
+        "a copy of article-1",
+    ]
     assert quay["followed_by"] == ["s-crew"]
     assert [change["to"] for change in quay["changes"]] == ["prohibit"]
 
@@ -171,7 +175,7 @@ def test_a_merged_story_shows_the_one_that_it_is_part_of() -> None:
         "s-crew", "s-quay", "article-4",
     )  # fmt: skip
     assert shown["merged"][0]["why"] == "a person said that both are one"
-    assert "Asked for s-crew since" in answer("show", "s-crew")
+    assert "You asked for s-crew, which is part of it since" in answer("show", "s-crew")
     assert [each["story"] for each in read("list")] == ["s-quay", "s-gear"]
     assert "are one story already" in refused("merge", "s-crew", "s-quay")
     assert "name two stories" in refused("merge", "s-crew", "into")
