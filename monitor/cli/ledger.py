@@ -95,7 +95,7 @@ def alerts(
         show.as_json([_alert_json(alert, deliveries) for alert, deliveries in found])
         return
     show.as_table(
-        ["said", "rule", "who", "topic", "from", "to", "deliveries"],
+        ["said", "rule", "who", "topic", "from", "to", "news", "deliveries"],
         (
             [
                 show.day(alert.change.evidence.said_at),
@@ -104,6 +104,7 @@ def alerts(
                 alert.change.topic,
                 alert.change.before or "-",
                 alert.change.after,
+                _news(alert.change),
                 ", ".join(f"{each.target} {each.state}" for each in deliveries) or "-",
             ]
             for alert, deliveries in found
@@ -220,6 +221,10 @@ def change_json(change: Change) -> dict[str, object]:
         "known_since": show.iso(change.known_since),
         "known_by": change.known_by,
     }
+
+
+def _news(change: Change) -> str:
+    return f"known since {show.day(change.known_since)}" if change.known_since else "new"
 
 
 def _alert_json(alert: Alert, deliveries: list[Delivery]) -> dict[str, object]:

@@ -125,7 +125,9 @@ def test_alerts_tell_what_was_sent_where() -> None:
     assert alert["rule"] == "ministry-turns"
     assert (alert["change"]["from"], alert["change"]["to"]) == ("allow", "forbid")
     assert [(each["target"], each["state"]) for each in alert["deliveries"]] == [("team", "sent")]
-    assert "team sent" in " ".join(answer("alerts").split())
+    assert "new team sent" in " ".join(answer("alerts").split())
+    since = (alert["change"]["before_since"], alert["change"]["known_since"])
+    assert since == ("2026-03-01T00:00:00+00:00", None)
 
 
 @pytest.mark.usefixtures("filled")
