@@ -6,12 +6,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from monitor.errors import UsageError
-from monitor.model import Verdict
+from monitor.model import Sketch, Verdict
 from monitor.pipeline.corrections import merge_stories, split_off
 from monitor.pipeline.intake import Arrival, Taken, take
-from monitor.steps.identify import BY_HAND, Placing
+from monitor.steps.identify import BY_HAND, Placing, merging
 from monitor.store import SqlStore, open_store
 from tests.pipeline.builders import NOW, a_store, article, desk
 from tests.pipeline.test_stories import OTHER, TELLINGS
@@ -186,3 +188,37 @@ def test_what_is_alone_cannot_be_split(store: SqlStore) -> None:
         split_off(["first", "other"], store=store, now=LATER)
     with pytest.raises(UsageError, match="'nobody' is no article"):
         split_off(["nobody"], store=store, now=LATER)
+
+
+# --- a law -------------------------------------------------------------------------------------
+
+
+@given(
+    pairs=some.sets(some.tuples(some.sampled_from("abcd"), some.sampled_from("abcd")), max_size=3),
+    order=some.permutations("abcd"),
+)
+def test_whatever_is_alike_and_however_it_comes_what_is_apart_stays_apart(
+    pairs: set[tuple[str, str]], order: list[str]
+) -> None:
+    # given four stories that are as alike as can be, of which a person took some apart
+    apart = {frozenset(pair) for pair in pairs if pair[0] != pair[1]}
+    near = [
+        Sketch(name, name, NOW + turn * timedelta(hours=1), False, False, False, "{}")
+        for turn, name in enumerate(order)
+    ]
+
+    # when everything is merged that may be
+    merged = merging(order[0], order[1:], near, BY_HAND, lambda one, other: 1.0, apart)
+
+    # then what was taken apart is never one, and the first story takes in all that it may
+    into = dict(merged)
+    ends = {name: _end(name, into) for name in order}
+    assert all(ends[one] != ends[other] for one, other in map(sorted, apart))
+    if not any(order[0] in pair for pair in apart):
+        assert merged
+
+
+def _end(name: str, into: dict[str, str]) -> str:
+    while name in into:
+        name = into[name]
+    return name
