@@ -14,6 +14,7 @@ from monitor.steps.identify import (
     ALL,
     FOLLOWS,
     WINDOW,
+    Common,
     JoinWeights,
     Place,
     Placing,
@@ -69,7 +70,7 @@ class Shelf:
         """`name`: of the story that it opens, if it opens one."""
         traits = traits_of(article, reading, sides)
         counted = self._count(traits)
-        new = self._sketch(article, traits, story=name, seed=seed)
+        new = self._sketch(article, traits, weights.common, story=name, seed=seed)
         near = self._near(new)
         found = place(new, near, weights, weights.probability)
         new = replace(new, why=found.why.value)
@@ -86,7 +87,9 @@ class Shelf:
             counted=counted,
         )
 
-    def _sketch(self, article: Article, traits: Traits, *, story: str, seed: bool) -> Sketch:
+    def _sketch(
+        self, article: Article, traits: Traits, common: Common, *, story: str, seed: bool
+    ) -> Sketch:
         known = {
             space: dict(self.deciding.word_counts(space, [*words, ALL]))
             for space, words in traits.spaces().items()
@@ -102,7 +105,7 @@ class Shelf:
             undated=article.published_at is None,
             roundup=traits.roundup,
             seed=seed,
-            content=written(weigh(traits, articles_with)),
+            content=written(weigh(traits, articles_with, common)),
         )
 
     def _count(self, traits: Traits) -> tuple[tuple[str, str, int], ...]:

@@ -37,7 +37,7 @@ from monitor.steps.identify.stories import (
     merging,
     place,
 )
-from monitor.steps.identify.traits import ALL, Traits, traits_of, weigh, written
+from monitor.steps.identify.traits import ALL, Common, Traits, traits_of, weigh, written
 from monitor.steps.identify.urls import canonical, newsroom_of
 from monitor.steps.identify.versions import version_hash
 
@@ -50,6 +50,7 @@ __all__ = [
     "REPRINTED_WITHIN",
     "TOLD_BY_A_SEED",
     "WINDOW",
+    "Common",
     "Identity",
     "JoinWeights",
     "Place",

@@ -5,13 +5,13 @@ Pure. Not here: what an article is known by (traits), and where sketches are kep
 
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
 from monitor.model import Sketch
-from monitor.steps.identify.traits import Outline, Vector, outline_of
+from monitor.steps.identify.traits import Common, Outline, Vector, outline_of
 
 WINDOW = timedelta(days=14)
 """Between the first and the last article of a story."""
@@ -50,6 +50,8 @@ class JoinWeights:
     follow: float
     trained_on: str = ""
     """sha256 of the labelled texts; empty for weights set by hand."""
+    common: Common = field(default_factory=dict)
+    """What is common in this field, until a service knows by itself."""
 
     @classmethod
     def from_json(cls, read: Mapping[str, Any]) -> "JoinWeights":
@@ -58,7 +60,12 @@ class JoinWeights:
         if not all(0 < limit < 1 for limit in limits.values()):
             raise ValueError("a limit that is no probability")
         of = {str(name): float(weight) for name, weight in read["of"].items()}
-        return cls(float(read["bias"]), of, **limits, trained_on=str(read["trained_on"]))
+        common = {
+            str(space): {str(word): float(share) for word, share in words.items()}
+            for space, words in read.get("common", {}).items()
+        }
+        trained_on = str(read["trained_on"])
+        return cls(float(read["bias"]), of, **limits, trained_on=trained_on, common=common)
 
     def to_json(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}

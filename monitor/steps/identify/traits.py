@@ -31,7 +31,12 @@ MANY_HOLDERS = 4
 MANY_TOPICS = 3
 """Who tells of so many actors' positions on so many topics tells several events."""
 
+FADES_UNTIL = 30
+"""Articles of a space from which its own counts say alone how common a word is."""
+
 Vector = Mapping[str, float]
+Common = Mapping[str, Mapping[str, float]]
+"""Space -> word -> in what share of articles it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +105,24 @@ def traits_of(article: Article, reading: Reading, sides: Mapping[str, int]) -> T
     )
 
 
-def weigh(traits: Traits, articles_with: Callable[[str, str], int]) -> Outline:
-    """`articles_with(space, word)`: in how many articles the word stood, this one counted in."""
+def weigh(
+    traits: Traits, articles_with: Callable[[str, str], int], common: Common | None = None
+) -> Outline:
+    """`articles_with(space, word)`: in how many articles the word stood, this one counted in.
+
+    `common` speaks for words of which few articles were met yet. Without it the first articles of
+    a new service would be alike for "bank" and "crypto" as they are for a name.
+    """
 
     def weighed(space: str, counts: Counter[str]) -> Vector:
-        whole = articles_with(space, ALL)
+        own = articles_with(space, ALL)
+        known = (common or {}).get(space, {})
+        lent = max(0, FADES_UNTIL - own) if known else 0
         weights = {
             word: (1 + math.log(count))
-            * math.log((whole + 10) / (articles_with(space, word) + 0.5))
+            * math.log(
+                (own + lent + 10) / (articles_with(space, word) + lent * known.get(word, 0) + 0.5)
+            )
             for word, count in counts.items()
         }
         length = math.sqrt(math.fsum(weight**2 for weight in weights.values())) or 1.0

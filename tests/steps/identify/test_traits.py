@@ -106,3 +106,17 @@ def test_each_space_counts_its_own_words() -> None:
 
     assert found.spaces()[words_in("de")]["novak"] == 4
     assert found.spaces()[NAMES] == Counter({sound_of("novak"): 1})
+
+
+def test_what_is_common_is_lent_until_a_service_has_counted_itself() -> None:
+    common = {words_in("en"): {"mining": 0.9}}
+
+    def weights(articles: int) -> tuple[float, float]:
+        """Of the common word and of the rare one, where each stood in every article so far."""
+        outline = weigh(traits("Quorum mining"), lambda space, word: articles, common)
+        return outline.words["mining"], outline.words["quorum"]
+
+    first, later = weights(1), weights(500)
+
+    assert first[0] < 0.5 * first[1]
+    assert later[0] == later[1]
