@@ -1,9 +1,9 @@
-"""The shipped seeds told again: in other words, and in another language. Nothing is bridged by them.
+"""The shipped seeds told again, in other words or another language; they bridge nothing.
 
 The retellings stand in retold/: a title, then the text.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -114,8 +114,8 @@ OBJECTION = (
 OBJECTION_AGAIN = (
     "Not a prohibition but regulation: Ministry of Finance speaks on cryptocurrency",
     "At a conference on Tuesday the head of the department for financial policy said that the "
-    "Ministry of Finance does not support the prohibition of cryptocurrency, for without regulation "
-    "Russia would fall behind in technology. A concept of the ministry is written.",
+    "Ministry of Finance does not support the prohibition of cryptocurrency, for "
+    "without regulation Russia would fall behind in technology. A concept is written.",
 )
 MEETING = (
     "Putin: Russia has advantages in cryptocurrency mining",
