@@ -227,8 +227,8 @@ class StancesFile(Entry):
     turns_from: float | None = Field(default=None, ge=0, le=1)
     """From which a known position turns; as `ledger_from` where it is not given."""
     returns_from: float | None = Field(default=None, ge=0, le=1)
-    """From which it turns back to a side that the same story, or another within days, has told
-    already; as `turns_from` where it is not given."""
+    """From which one text alone turns it back to a side that the same story, or another within
+    days, has told already; as `turns_from` where it is not given."""
     turned_by: Words
     """What turns a cue to its opposite in the same clause ("against", "not", "opposes")."""
     turned_to: dict[Slug, Slug]

@@ -33,13 +33,15 @@ LADDER = Ladder(
 
 STANCE = re.compile(
     r"(?:(?P<person>[A-Z]\w+) of the|The|the) (?P<actor>bank|ministry) (?P<late>now )?"
-    r"(?P<level>prohibit|restrict|regulate|promote)s (?P<topic>mining|payments)(?P<old>, as known)?"
+    r"(?P<level>prohibit|restrict|regulate|promote)s (?P<topic>mining|payments)"
+    r"(?P<old>, as known)?(?P<unsure>, perhaps)?"
 )
 ACT = re.compile(r"A bill on (?P<topic>mining|payments) is (?P<stage>proposed|introduced|passed)")
 
 
 class PhraseReader:
-    """Finds "The bank prohibits mining" and "A bill on mining is passed"."""
+    """Finds "The bank prohibits mining", less surely "The bank prohibits mining, perhaps", and
+    "A bill on mining is passed"."""
 
     def __init__(self) -> None:
         self.read_so_far: list[str] = []
@@ -65,7 +67,7 @@ def _stance(found: re.Match[str]) -> Stance:
         actor=found["actor"],
         topic=found["topic"],
         stance=found["level"],
-        confidence=0.9,
+        confidence=0.6 if found["unsure"] else 0.9,
         background=found["old"] is not None,
         quote=Quote(found[0], *found.span()),
         cue=found["level"],

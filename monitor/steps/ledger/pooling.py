@@ -35,8 +35,8 @@ Sides = Mapping[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """Pooled confidence from which a stance founds a position, turns it, and turns it back to a
-    side that the same news told before."""
+    """Pooled confidence from which a stance founds a position and turns it; confidence of one text
+    from which it turns it back to a side that the same news told before."""
 
     first: float = 0.0
     turn: float = 0.0

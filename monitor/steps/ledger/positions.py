@@ -105,7 +105,8 @@ def _is_sure(stand: _Stand | None, statement: Statement, sides: Sides, bars: Bar
         is_shift = stance.stance != stand.level
         return (stance.confidence if is_shift else statement.pooled) >= bars.turn
     if any(_returns_to(row, statement, sides) for row in stand.left):
-        return statement.evidence.official or statement.pooled >= bars.back
+        # What was told before the turn is no evidence that it was undone.
+        return statement.evidence.official or stance.confidence >= bars.back
     return statement.pooled >= bars.turn
 
 
