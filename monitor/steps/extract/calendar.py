@@ -214,13 +214,13 @@ class _Reading:
     def _month_year(self, at: int) -> Named | None:
         """July 2026; a bare July is wide."""
         month = self._sign(at, "month")
-        if month is None:
+        if month is None or self._follows_a_number(at):
             return None
         last, year = self._with_year(month[0])
         return self._period(at, last, month[1].value, year, wide=year is None)
 
     def _year(self, at: int) -> Named | None:
-        year = self._year_at(at)
+        year = None if self._follows_a_number(at) else self._year_at(at)
         return None if year is None else self._period(at, at + 1, 1, year, wide=True)
 
     def _part_of_year(self, at: int) -> Named | None:
@@ -306,6 +306,17 @@ class _Reading:
             return False
         gaps = zip(self.tokens[one:other], self.tokens[one + 1 : other + 1], strict=True)
         return all(_TOGETHER.fullmatch(self.text, left.end, right.start) for left, right in gaps)
+
+    def _follows_a_number(self, at: int) -> bool:
+        """As in 05/07/2026 and 31 June: part of a day that cannot be read, and none by itself."""
+        if not at or not self.tokens[at - 1].form.isdigit():
+            return False
+        return self.text[self.tokens[at - 1].end : self.tokens[at].start].strip() in (
+            "",
+            "/",
+            ".",
+            "-",
+        )
 
     def _day(self, at: int) -> int | None:
         found = _DAY.fullmatch(self.tokens[at].form) if at < len(self.tokens) else None
