@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from monitor.model import Change, Reason, Stance, Statement
@@ -94,6 +94,7 @@ def test_acts_are_pooled_by_topic_and_stage() -> None:
     assert pooled(new, [acted("introduced")], KIN, SIDES) == pytest.approx(0.9)
 
 
+@settings(deadline=None)
 @given(
     some.lists(
         some.tuples(some.floats(0, 1), some.sampled_from(["", "wire", "paper", "radio"])),
