@@ -98,11 +98,10 @@ class SqlDeciding:
 
     def stances_by(self, actors: Collection[str], since: datetime) -> list[Statement]:
         table = STATEMENT.c
-        found: list[Statement] = []
+        found: dict[str, Statement] = {}
         for chunk in chunks(actors):
-            query = select(STATEMENT).where(table.actor.in_(chunk), table.learnt_at >= since)
-            found += map(rows.statement_of, ask(self._connection, query))
-        return by_learning(found)
+            found |= self._with_retractions(and_(table.actor.in_(chunk), table.learnt_at >= since))
+        return by_learning(found.values())
 
     def changes_since(self, since: datetime) -> list[Change]:
         query = select(CHANGE).where(CHANGE.c.learnt_at >= since)

@@ -247,6 +247,33 @@ def test_statements_are_found_by_pair_with_their_retractions_in_order_of_learnin
     assert found == [asked, second, withdrawn]
 
 
+def test_what_was_learnt_lately_of_an_actor_is_found_with_what_was_taken_back(store):
+    early, late = a_stance(1), a_stance(5)
+    elsewhere = a_stance(6, actor="ministry")
+    withdrawn = retracting(late, 9)
+    articles = tuple(map(an_article, (1, 5, 6)))
+    statements = (withdrawn, late, elsewhere, early)
+    written(store, Intake(cursor=None, articles=articles, statements=statements))
+
+    with store.deciding() as deciding:
+        found = deciding.stances_by(["bank", "nobody"], NOON + 5 * MINUTE)
+
+    assert found == [late, withdrawn]
+
+
+def test_changes_are_found_in_the_order_learnt_with_the_channels_that_were_told(store):
+    learnt = replace(a_change(1).evidence, learnt_at=NOON + 2 * MINUTE)
+    silent = replace(a_change(1), id="silent", evidence=learnt)
+    written(store, an_intake(3), an_intake(1), Intake(cursor=None, changes=(silent,)))
+
+    with store.deciding() as deciding:
+        found = [change.id for change in deciding.changes_since(NOON + 2 * MINUTE)]
+        told = deciding.alerted(["change-1", "silent", "unknown"])
+
+    assert found == ["silent", "change-3"]
+    assert told == {"change-1": {"desk", "mail"}}
+
+
 def test_acts_are_found_by_topic_and_through_the_number_of_their_measure(store):
     numbered = an_act(1, topic="payments", bill="12-7")
     same_measure = replace(an_act(2, topic="taxes"), measure=numbered.measure)
