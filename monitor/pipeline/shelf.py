@@ -6,7 +6,7 @@ Within the deciding transaction. Not here: what makes two articles one event (st
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.model import Article, Merge, Reading, Sketch, Story
 from monitor.ports import Deciding
@@ -25,6 +25,10 @@ from monitor.steps.identify import (
     weigh,
     written,
 )
+
+
+AROUND = timedelta(days=1)
+"""More of the window than one article asks for, so that the next of its batch finds it read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ class Shelved:
 @dataclass(slots=True)
 class Shelf:
     deciding: Deciding
+    _window: dict[str, Sketch] = field(default_factory=dict)
+    _span: tuple[datetime, datetime] | None = None
     _added: dict[str, Sketch] = field(default_factory=dict)
     _into: dict[str, str] = field(default_factory=dict)
     _counted: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -116,14 +122,20 @@ class Shelf:
 
     def _near(self, new: Sketch) -> list[Sketch]:
         since, until = new.told_at - WINDOW, new.told_at + WINDOW
-        stored = {one.article_id: one for one in self.deciding.sketches(since, until)}
-        here = {k: one for k, one in self._added.items() if since <= one.told_at <= until}
-        both = (stored | here).values()
+        both = (self._stored(since, until) | self._added).values()
         return [
-            replace(one, story=self.now(one.story))
+            one if one.story not in self._into else replace(one, story=self.now(one.story))
             for one in both
-            if one.article_id != new.article_id
+            if since <= one.told_at <= until and one.article_id != new.article_id
         ]
+
+    def _stored(self, since: datetime, until: datetime) -> dict[str, Sketch]:
+        """Read once for the articles of a batch, which mostly are of one day."""
+        if self._span is None or not (self._span[0] <= since and until <= self._span[1]):
+            self._span = (since - AROUND, until + AROUND)
+            found = self.deciding.sketches(*self._span)
+            self._window = {one.article_id: one for one in found}
+        return self._window
 
     def _merge(
         self,
