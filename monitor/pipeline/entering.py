@@ -24,7 +24,7 @@ from monitor.model import (
 )
 from monitor.pipeline.arrivals import Arrival, Taken, Way
 from monitor.pipeline.desk import Desk
-from monitor.pipeline.slate import Slate
+from monitor.pipeline.slate import Slate, bound_for
 from monitor.pipeline.statements import (
     Bundle,
     bundles,
@@ -177,7 +177,7 @@ def _unless_told(
 
 def _bound_for(change: Change, sure: float, taken: Taken, desk: Desk) -> set[str]:
     judged = desk.rulebook.judge(Case(change, taken.identity.article, sure))
-    return {channel for alert in judged.alerts for channel in alert.channels}
+    return {channel for alert in judged.alerts for channel in bound_for(alert.channels)}
 
 
 # --- alert and compose -------------------------------------------------------------------------
@@ -213,7 +213,7 @@ def _but_once(change: Change, judged: Verdicts, slate: Slate, desk: Desk) -> Ver
         desk.ladder.lowest,
     )
     heard = slate.channels_of(told)
-    repeated = {one.rule_id for one in judged.alerts if set(one.channels) <= heard}
+    repeated = {one.rule_id for one in judged.alerts if bound_for(one.channels) <= heard}
     if not told or not repeated:
         return judged
     return Verdicts(

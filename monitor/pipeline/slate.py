@@ -27,6 +27,9 @@ from monitor.steps.identify import (
 Pair = tuple[str, str]
 """Actor and topic."""
 
+CONSOLE = ""
+"""Where an alert goes that has no channel."""
+
 LATELY = timedelta(days=21)
 """So far back the articles of one story, and what was told of it, are looked for: a story ends
 fourteen days after it began, and an article may come a few days late."""
@@ -136,7 +139,7 @@ class Slate:
 
     def alerted(self, alert: Alert) -> None:
         told = self.channels.get(alert.change.id, frozenset())
-        self.channels[alert.change.id] = told | frozenset(alert.channels)
+        self.channels[alert.change.id] = told | bound_for(alert.channels)
 
     def channels_of(self, changes: Iterable[Change]) -> frozenset[str]:
         heard = (self.channels.get(change.id, frozenset()) for change in changes)
@@ -162,6 +165,11 @@ class Slate:
         if article.id in self.held:
             return by_words(article, self.known)
         return later_version(article, self.versions.get(article.id, frozenset()))
+
+
+def bound_for(channels: Iterable[str]) -> frozenset[str]:
+    """An alert without a channel is told as well, on the console: it must not pass for silence."""
+    return frozenset(channels) or frozenset({CONSOLE})
 
 
 def glance(deciding: Deciding, arrivals: Collection[Arrival]) -> Slate:
@@ -234,7 +242,8 @@ def _read_lately(
         assert isinstance(label, Stance), "the store gave an act for an actor"
         slate.lately.setdefault(label.actor, []).append(statement)
     slate.changes = deciding.changes_since(since)
-    slate.channels = dict(deciding.alerted([change.id for change in slate.changes]))
+    alerted = deciding.alerted([change.id for change in slate.changes])
+    slate.channels = {change: bound_for(channels) for change, channels in alerted.items()}
     near = [row for rows in slate.lately.values() for row in rows]
     acts = [row for rows in slate.acts.values() for row in rows if row.evidence.learnt_at >= since]
     told = [row.evidence.article_id for row in (*near, *acts)]

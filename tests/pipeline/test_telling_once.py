@@ -230,6 +230,17 @@ def test_who_asks_for_one_topic_alone_hears_of_it(store: SqlStore) -> None:
     assert [alert.change.topic for alert in alerts(store)] == ["payments"]
 
 
+def test_without_a_channel_who_asks_for_one_topic_alone_hears_of_it_too(store: SqlStore) -> None:
+    enter(
+        store,
+        strict(rule("pay", topics=["payments"]), targets={}),
+        told("one", EVENT, BAN),
+        told("two", RETOLD, "The bank prohibits payments.", room="b.example", hours=2),
+    )
+
+    assert [alert.change.topic for alert in alerts(store)] == ["payments"]
+
+
 def test_days_later_another_topic_is_news(store: SqlStore) -> None:
     later = told("two", FERRY, "The bank prohibits payments.", hours=7 * 24)
 
