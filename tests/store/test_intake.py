@@ -378,6 +378,7 @@ def test_a_reading_transaction_cannot_write(store, url):
         lambda deciding: deciding.acts(["a", "b"], ["1", "2"]),
         lambda deciding: deciding.statements_of(["a", "b"]),
         lambda deciding: deciding.sketches(NOON, NOON),
+        lambda deciding: deciding.sharing([1, 2], NOON),
         lambda deciding: deciding.word_counts("en", ["a", "b"]),
     ],
     ids=[
@@ -388,6 +389,7 @@ def test_a_reading_transaction_cannot_write(store, url):
         "acts",
         "statements_of",
         "sketches",
+        "sharing",
         "word_counts",
     ],
 )

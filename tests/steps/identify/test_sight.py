@@ -174,3 +174,42 @@ def test_one_address_in_two_sources_is_one_article() -> None:
     then = article("two", url=address, source_id="wire", keys=("guid:wire:7", f"url:{address}"))
 
     assert met(first, then).sight is Sight.AGAIN
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://amp.a.example/one",
+        "https://a.example/one/amp/",
+        "https://m.a.example/one",
+        "https://a.example./one",
+        "http://a.example/one?utm_source=feed&fbclid=7",
+    ],
+)
+def test_an_article_by_another_door_is_met_again(address: str) -> None:
+    assert met(article("one"), article("two", url=address, source_id="wire")).sight is Sight.AGAIN
+
+
+def test_a_rewritten_guid_leads_to_the_same_article_by_its_address() -> None:
+    address = "https://a.example/one"
+    first = article("one", keys=("guid:feed:7", f"url:{address}"))
+    then = article("two", url=address, keys=("guid:feed:7-new", f"url:{address}"), **OTHER)
+
+    assert met(first, then).sight is Sight.EDITED
+
+
+def test_an_item_without_guid_and_link_is_met_again_by_its_words() -> None:
+    first = article("one", url="", keys=("hash:7",))
+
+    assert met(first, article("two", url="", keys=("hash:7",))).sight is Sight.AGAIN
+
+
+def test_a_search_link_that_cannot_be_decoded_leads_to_the_article_by_title_and_publisher() -> None:
+    """Each search gives another address for it; what stays is the headline."""
+    search = {"text": "", "newsroom": "The Gazette", "source_id": "search"}
+    first = article("one", url="https://search.example/articles/CBMiAA", **search)
+    again = article("two", url="https://search.example/articles/CBMiZZ", **search)
+
+    identity = met(first, again)
+
+    assert (identity.sight, identity.original) == (Sight.REPRINT, "one")
