@@ -68,6 +68,7 @@ bench: $(STAMP)
 	@$(BIN)/python -m bench.poll $(ARGS)
 	@$(BIN)/python -m bench.parse $(if $(FEEDS),--feeds $(FEEDS))
 	@$(BIN)/python -m bench.mail
+	@$(BIN)/python -m bench.copies
 
 format: $(STAMP)
 	@$(BIN)/ruff format .
