@@ -16,7 +16,7 @@ KILLS  ?= 300
 PYTHON ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check demo format evaluate train soak bench lock clean
+.PHONY: help setup run test check demo format evaluate train teach soak bench lock clean
 
 help:
 	@echo "make run        set up, then run the service (ARGS=--once: one pass, then exit)"
@@ -25,6 +25,7 @@ help:
 	@echo "make demo       a played story through the real service, in half a minute; nothing leaves here"
 	@echo "make evaluate   quality figures on labelled texts (GOLD=FOLDER: on texts of your own)"
 	@echo "make train      learn rules/weights.json and story_weights.json anew (GOLD=FOLDER: from texts of your own as well)"
+	@echo "make teach      teach the network anew, 90 minutes, needs torch (GOLD=FOLDER: labelled texts)"
 	@echo "make soak       KILLS=300 at random moments; FEEDS=FOLDER GOLD=FOLDER: and real input"
 	@echo "make bench      polling, parsing and mail beside named peers, as ratios (FEEDS=FOLDER)"
 	@echo "make setup      only the set-up: .venv and .venv/bin/monitor"
@@ -52,6 +53,9 @@ demo: $(STAMP)
 
 evaluate: $(STAMP)
 	@$(BIN)/python -m tests.gold.evaluate $(GOLD)
+
+teach: $(STAMP)
+	@$(BIN)/python -m tests.gold.teach $(GOLD)
 
 train: $(STAMP)
 	@$(BIN)/python -m tests.gold.train $(GOLD)

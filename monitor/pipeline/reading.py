@@ -6,7 +6,7 @@ from datetime import date
 from monitor.model import Article, Reading
 from monitor.rulebook.types import Pack
 from monitor.rulebook.weights import unusable
-from monitor.steps.extract import Explained, Extractor, Weights
+from monitor.steps.extract import Explained, Extractor, Network, Weights, shipped_network
 from monitor.steps.extract.weights import RULES
 from monitor.steps.match import Gatekeeper, Judgement
 from monitor.steps.text import guess_language
@@ -25,8 +25,10 @@ class Why:
 class PackReader:
     """Compiled once from a pack; a new pack makes a new reader."""
 
-    def __init__(self, pack: Pack, weights: Weights = RULES) -> None:
-        self._extractor = Extractor(pack, weights)
+    def __init__(
+        self, pack: Pack, weights: Weights = RULES, network: Network | None = None
+    ) -> None:
+        self._extractor = Extractor(pack, weights, network)
         self.languages = self._extractor.languages
         self._gate = Gatekeeper(
             pack.topics.relevance, languages=sorted(self.languages), also=pack.lexicon.also_read
@@ -72,7 +74,8 @@ def _day_of(article: Article) -> date | None:
 
 def build_reader(pack: Pack) -> PackReader:
     """PackError where weights.json is not what `make train` writes."""
-    return PackReader(pack, weights_of(pack))
+    weights = weights_of(pack)
+    return PackReader(pack, weights, None if weights is RULES else shipped_network())
 
 
 def weights_of(pack: Pack) -> Weights:

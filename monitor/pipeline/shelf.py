@@ -26,7 +26,6 @@ from monitor.steps.identify import (
     written,
 )
 
-
 AROUND = timedelta(days=1)
 """More of the window than one article asks for, so that the next of its batch finds it read."""
 

@@ -53,7 +53,7 @@ def read_blind(
 def said(lesson: Lesson, weights: Weights, vocabulary: Vocabulary) -> tuple[list[Pair], list[Step]]:
     scored = score(lesson.candidates, weights.candidate)
     scored_acts = score_acts(lesson.acts, weights.act)
-    backing = support(scored, scored_acts)
+    backing = support(scored, scored_acts, lesson.opinion)
     stances = decide(scored, lesson.marking, lesson.whole, vocabulary, weights, backing)
     acts = decide_acts(scored_acts, vocabulary, weights, backing)
     return (
@@ -73,7 +73,7 @@ def main(arguments: Sequence[str]) -> int:
     sys.stdout.write("own texts   stances lenient, strict   acts\n")
     for share in PARTS:
         part = first_part(own, share)
-        learnt = [*asked, *lessons_of(part, pack)]
+        learnt = [*asked, *lessons_of(part, pack, own=True)]
         lenient, strict, acts = read_blind(asked, learnt, vocabulary)
         sys.stdout.write(
             f"{len(part):9}   {lenient.f1:.3f}            {strict.f1:.3f}    {acts.f1:.3f}\n"

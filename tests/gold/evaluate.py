@@ -21,6 +21,7 @@ from monitor.steps.extract.vocabulary import Vocabulary
 from monitor.steps.extract.weights import RULES
 from monitor.steps.render import compose
 from monitor.store import open_store
+from tests.gold.blind_networks import fold_networks
 from tests.gold.changes import change_figure, told_changes, wanted_stages, wanted_stances
 from tests.gold.corpus import (
     FOLDS,
@@ -72,7 +73,7 @@ def fold_reader(
     for fold in range(FOLDS):
         progress(f"learning without fold {fold + 1} of {FOLDS}")
         others = [lesson for lesson in lessons if lesson.fold != fold]
-        readers.append(PackReader(pack, train(others, vocabulary)))
+        readers.append(PackReader(pack, train(others, vocabulary), fold_networks()[fold]))
     return FoldReader(readers, {f"{row['title']}\n{row['text']}": fold_of(row) for row in rows})
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from monitor.steps.extract import Extract, Extractor
+from monitor.steps.extract import Extract, Extractor, shipped_network
 from tests.gold.corpus import Row, read_own, said_on
 from tests.gold.scoring import Labels, act_figure, stance_figure
 from tests.steps.extract.slugs import other_name, renamed, told_anew
@@ -45,7 +45,7 @@ def under_other_names(row: Row) -> Row:
 
 def test_a_pack_whose_slugs_are_all_renamed_reads_the_same() -> None:
     rows = sample()
-    other = Extractor(renamed(shipped()), weights())
+    other = Extractor(renamed(shipped()), weights(), shipped_network())
 
     plain = list(readings(reader(), rows))
     anew = list(readings(other, rows))

@@ -6,6 +6,16 @@ decide. Not here: whether the article is ours (steps.match) and what the ledger 
 
 from monitor.steps.extract.explain import Explained, Weighed
 from monitor.steps.extract.extractor import Extract, Extractor
+from monitor.steps.extract.neural import Network
+from monitor.steps.extract.neural import shipped as shipped_network
 from monitor.steps.extract.weights import Weights
 
-__all__ = ["Explained", "Extract", "Extractor", "Weighed", "Weights"]
+__all__ = [
+    "Explained",
+    "Extract",
+    "Extractor",
+    "Network",
+    "Weighed",
+    "Weights",
+    "shipped_network",
+]

@@ -12,7 +12,14 @@ from dataclasses import dataclass
 
 from monitor.steps.extract.acts import ActCandidate
 from monitor.steps.extract.candidates import Candidate
+from monitor.steps.extract.context import (
+    holder_in_context,
+    pair_in_context,
+    stage_in_context,
+    step_in_context,
+)
 from monitor.steps.extract.mentions import Marking
+from monitor.steps.extract.neural import Opinion
 from monitor.steps.extract.scene import Whole
 from monitor.steps.extract.vocabulary import Vocabulary
 from monitor.steps.extract.weights import RULES, Linear, Weights, logit, sigmoid
@@ -77,9 +84,11 @@ class Support:
     """(actor, topic) -> best score of a stance."""
     topics: Mapping[str, float]
     """Topic -> best score of a stance by anybody."""
+    opinion: Opinion | None = None
+    """What the network makes of the text; None where it was not asked."""
 
 
-def support(scored: Scored, scored_acts: ScoredActs) -> Support:
+def support(scored: Scored, scored_acts: ScoredActs, opinion: Opinion | None = None) -> Support:
     acts: dict[tuple[str, str], float] = {}
     bodies: dict[str, float] = {}
     stances: dict[tuple[str, str], float] = {}
@@ -91,7 +100,7 @@ def support(scored: Scored, scored_acts: ScoredActs) -> Support:
     for value, one in scored:
         stances.setdefault((one.actor, one.topic), value)
         topics.setdefault(one.topic, value)
-    return Support(acts, bodies, stances, topics)
+    return Support(acts, bodies, stances, topics, opinion)
 
 
 def decide(
@@ -220,6 +229,8 @@ def _pair(
     }
     if topic != general:
         values["narrow-beside-general"] = max(whole, default=NONE)
+    if backing.opinion is not None:
+        values |= pair_in_context(key, bag, backing.opinion)
     return values
 
 
@@ -249,6 +260,7 @@ def holder_values(
     return {
         key: _holding(key, bag, best, strongest, whole, vocabulary, key[0] in strong)
         | {"act": backing.bodies.get(key[0], NONE)}
+        | (holder_in_context(key, bag, backing.opinion) if backing.opinion else {})
         for key, bag in bags.items()
     }
 
@@ -329,13 +341,19 @@ def act_values(
     for (topic, stage), value in best.items():
         by_stage[stage] = max(by_stage[stage], value)
         by_topic[topic] = max(by_topic[topic], value)
-    stages = {stage: _stage(stage, scored, by_stage, vocabulary) for stage in by_stage}
+    opinion = backing.opinion
+    stages = {
+        stage: _stage(stage, scored, by_stage, vocabulary)
+        | (stage_in_context(stage, opinion) if opinion else {})
+        for stage in by_stage
+    }
     pairs = {
         key: _step(key, bag, best, by_stage, by_topic, vocabulary.general)
         | {
             "stance": backing.stances.get((bag[0][1].body or "", key[0]), NONE),
             "stance-by-anybody": backing.topics.get(key[0], NONE),
         }
+        | (step_in_context(key, opinion) if opinion else {})
         for key, bag in bags.items()
     }
     return stages, pairs

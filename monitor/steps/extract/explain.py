@@ -52,6 +52,7 @@ class Workings:
     scored: Scored
     scored_acts: ScoredActs
     backing: Support
+    weights: Weights
     pairs: list[Decided]
     steps: list[DecidedAct]
 

@@ -1,6 +1,6 @@
 """One text in, its stances and acts out: mark, propose, score, decide, write down.
 
-Not here: whether the text is ours (steps.match). The order of the steps is the body of `extract`.
+Not here: whether the text is ours (steps.match). The order of the steps is the body of `_work_out`.
 """
 
 import re
@@ -12,6 +12,7 @@ from monitor.model import Act, Quote, Stance
 from monitor.rulebook.types import Pack
 from monitor.steps.extract.acts import act_candidates
 from monitor.steps.extract.candidates import Candidate, candidates
+from monitor.steps.extract.context import effect_in_context, level_in_context
 from monitor.steps.extract.days import DayReader, DaysSaid
 from monitor.steps.extract.decide import (
     Decided,
@@ -25,6 +26,7 @@ from monitor.steps.extract.decide import (
 )
 from monitor.steps.extract.explain import Explained, Workings, explained
 from monitor.steps.extract.mentions import Marked, Marking, Mention, mark
+from monitor.steps.extract.neural import TAUGHT, Network, Opinion
 from monitor.steps.extract.scene import whole_of
 from monitor.steps.extract.vocabulary import Vocabulary
 from monitor.steps.extract.weights import RULES, Weights
@@ -52,9 +54,13 @@ class Extract:
 class Extractor:
     """Compiled once from the pack. Keeps no memory between texts."""
 
-    def __init__(self, pack: Pack, weights: Weights = RULES) -> None:
+    def __init__(
+        self, pack: Pack, weights: Weights = RULES, network: Network | None = None
+    ) -> None:
+        """`weights` learnt with a network need one; those set by hand ask none."""
         self.vocabulary = Vocabulary(pack)
         self.weights = weights
+        self._network = network
         self._days = DayReader(pack)
         self._numbers = {
             language: [_number_pattern(one) for one in patterns]
@@ -72,7 +78,7 @@ class Extractor:
         return Extract(
             topics=tuple(slug for slug, _ in work.whole.topics.most_common()),
             actors=tuple(slug for slug, _ in work.whole.actors.most_common()),
-            stances=tuple(_stance(work.marking, one) for one in work.pairs),
+            stances=tuple(self._stance(work, one) for one in work.pairs),
             acts=tuple(self._act(work, one, days, language) for one in work.steps),
         )
 
@@ -85,8 +91,8 @@ class Extractor:
         return explained(
             work,
             self.vocabulary,
-            self.weights,
-            tell=lambda one: _stance(work.marking, one),
+            work.weights,
+            tell=lambda one: self._stance(work, one),
             tell_act=lambda one: self._act(work, one, days, language),
         )
 
@@ -97,10 +103,18 @@ class Extractor:
         acts = islice(act_candidates(marking, self.vocabulary, whole), MOST_CANDIDATES)
         scored = score(stances, self.weights.candidate)
         scored_acts = score_acts(acts, self.weights.act)
-        backing = support(scored, scored_acts)
-        pairs = decide(scored, marking, whole, self.vocabulary, self.weights, backing)
-        steps = decide_acts(scored_acts, self.vocabulary, self.weights, backing)
-        return Workings(marking, whole, scored, scored_acts, backing, pairs, steps)
+        opinion = self.opinion(marking, len(title), language)
+        weights = self.weights if opinion else self.weights.alone or self.weights
+        backing = support(scored, scored_acts, opinion)
+        pairs = decide(scored, marking, whole, self.vocabulary, weights, backing)
+        steps = decide_acts(scored_acts, self.vocabulary, weights, backing)
+        return Workings(marking, whole, scored, scored_acts, backing, weights, pairs, steps)
+
+    def opinion(self, marking: Marking, title_length: int, language: str) -> Opinion | None:
+        """None without a network, and in a language that it was never taught."""
+        if self._network is None or language not in TAUGHT:
+            return None
+        return self._network.read(marking, title_length, self.vocabulary)
 
     def mark(self, title: str, text: str, *, language: str, said: date | None) -> Marking:
         return mark(
@@ -115,9 +129,27 @@ class Extractor:
         acts = [one.candidate for one in work.steps]
         return self._days.read(work.marking, acts, self.vocabulary, language=language, told=said)
 
+    def _stance(self, work: Workings, decided: Decided) -> Stance:
+        one, levels = decided.candidate, self.vocabulary.levels.values()
+        level = level_in_context(one.level, (one.actor, one.topic), work.backing.opinion, levels)
+        return Stance(
+            actor=one.actor,
+            topic=one.topic,
+            stance=level.slug,
+            confidence=round(decided.confidence, 4),
+            background=one.background,
+            quote=_quote(work.marking, one.sentence, one.cue),
+            cue=_spelled(work.marking, one.cue),
+            holder=one.holder.value,
+            turn=one.turn,
+            speaker=one.speaker,
+        )
+
     def _act(self, work: Workings, decided: DecidedAct, days: DaysSaid, language: str) -> Act:
         one, marking = decided.candidate, work.marking
-        effect = _effect(one.sentence, one.cue, one.topic, work.scored, self.vocabulary)
+        read = _effect(one.sentence, one.cue, one.topic, work.scored, self.vocabulary)
+        effects = list(self.vocabulary.effects)
+        effect = effect_in_context(read, (one.topic, one.stage), work.backing.opinion, effects)
         quote = _quote(marking, one.sentence, one.cue)
         return Act(
             topic=one.topic,
@@ -144,22 +176,6 @@ class Extractor:
             if found and found.start() < end:
                 return fold(found.group("number")).strip(".-")
         return None
-
-
-def _stance(marking: Marking, decided: Decided) -> Stance:
-    one = decided.candidate
-    return Stance(
-        actor=one.actor,
-        topic=one.topic,
-        stance=one.level.slug,
-        confidence=round(decided.confidence, 4),
-        background=one.background,
-        quote=_quote(marking, one.sentence, one.cue),
-        cue=_spelled(marking, one.cue),
-        holder=one.holder.value,
-        turn=one.turn,
-        speaker=one.speaker,
-    )
 
 
 def _effect(

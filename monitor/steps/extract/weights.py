@@ -48,25 +48,40 @@ class Weights:
     limits: Mapping[str, float]
     trained_on: str = ""
     """sha256 of the labelled texts; empty for the rules."""
+    alone: "Weights | None" = None
+    """The same for texts that the network cannot read; None where these never ask it."""
 
     @classmethod
     def from_json(cls, read: Mapping[str, Any]) -> "Weights":
         """KeyError, TypeError, ValueError or AttributeError where the file is not one that
         `make train` wrote."""
-        models = {
-            name: Linear(_number(read[name]["bias"]), _numbers(read[name]["weights"]))
-            for name in MODELS
-        }
+        models: dict[str, Any] = {name: _linear(read[name]) for name in MODELS}
         limits = {name: _number(read["limits"][name]) for name in LIMITS}
-        return cls(**models, limits=limits, trained_on=str(read["trained_on"]))
+        learnt = str(read["trained_on"])
+        alone = None
+        if "alone" in read:
+            second = {name: _linear(read["alone"][name]) for name in SECOND}
+            alone = cls(**{**models, **second}, limits=limits, trained_on=learnt)
+        return cls(**models, limits=limits, trained_on=learnt, alone=alone)
 
     def to_json(self) -> dict[str, Any]:
-        models: dict[str, Any] = {}
-        for name in MODELS:
-            one: Linear = getattr(self, name)
-            kept = {k: round(v, 4) for k, v in sorted(one.weights.items()) if abs(v) >= 5e-4}
-            models[name] = {"bias": round(one.bias, 4), "weights": kept}
-        return {"trained_on": self.trained_on, "limits": dict(self.limits), **models}
+        written = {
+            "trained_on": self.trained_on,
+            "limits": dict(self.limits),
+            **{name: _rounded(getattr(self, name)) for name in MODELS},
+        }
+        if self.alone is not None:
+            written["alone"] = {name: _rounded(getattr(self.alone, name)) for name in SECOND}
+        return written
+
+
+def _linear(read: Mapping[str, Any]) -> Linear:
+    return Linear(_number(read["bias"]), _numbers(read["weights"]))
+
+
+def _rounded(model: Linear) -> dict[str, Any]:
+    kept = {k: round(v, 4) for k, v in sorted(model.weights.items()) if abs(v) >= 5e-4}
+    return {"bias": round(model.bias, 4), "weights": kept}
 
 
 def _number(value: Any) -> float:
@@ -80,7 +95,8 @@ def _numbers(read: Mapping[str, Any]) -> dict[str, float]:
     return {name: _number(value) for name, value in read.items()}
 
 
-MODELS = ("candidate", "pair", "holder", "sure", "act", "act_pair", "act_stage")
+SECOND = ("pair", "holder", "sure", "act_pair", "act_stage")
+MODELS = ("candidate", "act", *SECOND)
 
 LIMITS: Mapping[str, float] = {
     "holder": 0.3,

@@ -9,7 +9,7 @@ import pytest
 from monitor.pipeline.seeds import seed_articles
 from monitor.rulebook.load import load_pack
 from monitor.rulebook.types import ActorEntry, CueEntry, Pack, TopicEntry
-from monitor.steps.extract import Extract, Extractor, Weights
+from monitor.steps.extract import Extract, Extractor, Weights, shipped_network
 from tests.steps.extract.builders import stances, with_actor, with_cue, with_topic
 from tests.steps.extract.slugs import other_name, renamed, told_anew
 
@@ -32,11 +32,13 @@ def weights() -> Weights:
 
 @cache
 def reader() -> Extractor:
-    return Extractor(shipped(), weights())
+    return Extractor(shipped(), weights(), shipped_network())
 
 
 def read_with(pack: Pack, title: str, text: str, language: str = "en") -> Extract:
-    return Extractor(pack, weights()).extract(title, text, language=language, said=SAID)
+    return Extractor(pack, weights(), shipped_network()).extract(
+        title, text, language=language, said=SAID
+    )
 
 
 PLAIN = [
@@ -183,7 +185,7 @@ def test_under_other_slugs_the_seeds_tell_the_same(number: int) -> None:
     seed = seed_articles(ROOT / "seeds")[number]
     _, plain, _ = from_seed(number)
 
-    other = Extractor(renamed(shipped()), weights()).extract(
+    other = Extractor(renamed(shipped()), weights(), shipped_network()).extract(
         seed.title, seed.text, language="en", said=seed.said_at.date()
     )
 

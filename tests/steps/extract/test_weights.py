@@ -2,12 +2,13 @@
 
 import json
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.steps.extract.weights import MODELS, RULES, Linear, Weights, logit, sigmoid
+from monitor.steps.extract.weights import MODELS, RULES, SECOND, Linear, Weights, logit, sigmoid
 
 NUMBERS = st.floats(-50, 50).map(lambda number: round(number, 4))
 LINEAR = st.builds(
@@ -28,6 +29,15 @@ def test_weights_come_back_from_their_file_as_they_were(weights: Weights) -> Non
     written = json.dumps(weights.to_json())
 
     assert Weights.from_json(json.loads(written)) == weights
+
+
+@given(WEIGHTS, st.fixed_dictionaries(dict.fromkeys(SECOND, LINEAR)))
+def test_those_for_texts_without_the_network_come_back_as_well(
+    weights: Weights, second: dict[str, Linear]
+) -> None:
+    both = replace(weights, alone=replace(weights, **second))
+
+    assert Weights.from_json(json.loads(json.dumps(both.to_json()))) == both
 
 
 def test_a_weight_that_counts_nothing_is_not_written() -> None:

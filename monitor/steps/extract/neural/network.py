@@ -1,0 +1,208 @@
+"""What the network makes of a marked text: numbers for holders, pairs, levels, stages, effects.
+
+All are log-odds, above nought where it leans to yes; `levels` and `effects` are probabilities. They
+are known only for what is marked in the text; whoever asks for more is told nothing.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitor.steps.extract.mentions import Marking
+from monitor.steps.extract.neural.encoder import Arrays, Encoder, Floats, gelu
+from monitor.steps.extract.neural.pieces import Pieces
+from monitor.steps.extract.neural.sheet import FIRST, UNKNOWN, Places, Sheet, sheet_of
+from monitor.steps.extract.vocabulary import Vocabulary
+
+SIDES = (-1, 0, 1)
+FLOOR = 1e-4
+TAUGHT = frozenset({"en", "ru", "de", "fr", "es", "it", "pt"})
+"""Languages of the texts that taught the network; of any other it must not be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """Keys are slugs of the pack, sides, and for cues their first word in the text."""
+
+    holders: dict[tuple[str, int], float] = field(default_factory=dict)
+    names: dict[tuple[str, int], float] = field(default_factory=dict)
+    """As `holders`, by the mention of the actor that speaks for it most."""
+    pairs: dict[tuple[str, str, int], float] = field(default_factory=dict)
+    levels: dict[tuple[str, str], tuple[float, ...]] = field(default_factory=dict)
+    cues: dict[tuple[int, int], float] = field(default_factory=dict)
+    """Probability that the cue that begins at this word speaks for this side."""
+    stages: dict[str, float] = field(default_factory=dict)
+    steps: dict[tuple[str, str], float] = field(default_factory=dict)
+    """(topic, stage)"""
+    effects: dict[tuple[str, str], tuple[float, ...]] = field(default_factory=dict)
+    """(topic, stage) -> probability of each effect in the order of the pack."""
+
+
+class Network:
+    """Keeps no memory between texts but how words are cut into pieces."""
+
+    def __init__(self, base: Arrays, learnt: Arrays) -> None:
+        self._encoder = Encoder(base, learnt)
+        self._pieces = pieces_of(base)
+        self._heads = {name: np.asarray(array, dtype=np.float32) for name, array in learnt.items()}
+
+    def read(self, marking: Marking, title_length: int, vocabulary: Vocabulary) -> Opinion:
+        sheet = sheet_of(marking, title_length, vocabulary, self._pieces)
+        states = self._encoder.states(sheet.ids, sheet.marks, sheet.windows)
+        return self._judged(sheet, states, vocabulary)
+
+    def below(self, sheet: Sheet, layers: int) -> Floats:
+        """For teaching: what the lowest layers, which are never taught, make of a sheet."""
+        return self._encoder.below(sheet.ids, sheet.windows, layers)
+
+    def _judged(self, sheet: Sheet, states: Floats, vocabulary: Vocabulary) -> Opinion:
+        whole = self._line("pd", states.mean(axis=0))
+        actors, held = self._pooled(sheet.actors, states, "pa")
+        told = {t: places for t, places in sheet.topics.items() if t != vocabulary.general}
+        topics, about = self._pooled(told, states, "pt")
+        field_places = sheet.topics.get(vocabulary.general)
+        named = self._one(field_places, states, "pt") if field_places else self._heads["null"]
+        topics.append(vocabulary.general)
+        about = np.concatenate([about, (named + self._heads["gen"])[None]])
+        sides = [level.side for level in vocabulary.levels.values()]
+        opinion = Opinion()
+        if actors:
+            self._judge_stances(opinion, actors, held, topics, about, whole, sides)
+        stages, standing = self._pooled(sheet.stages, states, "ps")
+        if stages:
+            last = len(self._heads["rank.weight"]) - 1
+            rungs = [min(list(vocabulary.stages).index(stage), last) for stage in stages]
+            standing = standing + self._heads["rank.weight"][rungs]
+            self._judge_acts(opinion, stages, standing, topics, about, whole)
+        for first, places in sheet.cues.items():
+            shares = _shares(self._mlp("cue", _seen(states, places)))
+            for side in SIDES:
+                opinion.cues[first, side] = _on_side(side, shares, sides)
+        for slug, places in sheet.names:
+            told_here = self._mlp("act", _seen(states, places))
+            for column, side in enumerate(SIDES):
+                before = opinion.names.get((slug, side), -math.inf)
+                opinion.names[slug, side] = max(before, float(told_here[column]))
+        return opinion
+
+    def _judge_stances(
+        self,
+        opinion: Opinion,
+        actors: list[str],
+        held: Floats,
+        topics: list[str],
+        about: Floats,
+        whole: Floats,
+        sides: list[int],
+    ) -> None:
+        by_actor = self._mlp("holder", np.concatenate([held, _each(whole, len(actors))], axis=1))
+        pairs = self._mlp("pair", _crossed(held, about, whole))
+        for at, actor in enumerate(actors):
+            for column, side in enumerate(SIDES):
+                opinion.holders[actor, side] = float(by_actor[at, column])
+            for beside, topic in enumerate(topics):
+                shares = _shares(pairs[at, beside])
+                opinion.levels[actor, topic] = shares[1:]
+                for side in SIDES:
+                    opinion.pairs[actor, topic, side] = _odds(_on_side(side, shares, sides))
+
+    def _judge_acts(
+        self,
+        opinion: Opinion,
+        stages: list[str],
+        standing: Floats,
+        topics: list[str],
+        about: Floats,
+        whole: Floats,
+    ) -> None:
+        stands = self._mlp("stage", np.concatenate([standing, _each(whole, len(stages))], axis=1))
+        crossed = _crossed(standing, about, whole)
+        steps, effects = self._mlp("step", crossed), self._mlp("eff", crossed)
+        for at, stage in enumerate(stages):
+            opinion.stages[stage] = float(stands[at, 0])
+            for beside, topic in enumerate(topics):
+                opinion.steps[topic, stage] = float(steps[at, beside, 0])
+                opinion.effects[topic, stage] = _shares(effects[at, beside])
+
+    # --- heads: means and maxima of what stands at a mention, then small perceptrons ------------
+
+    def _pooled(
+        self, named: Mapping[str, Places], states: Floats, head: str
+    ) -> tuple[list[str], Floats]:
+        """One row for each that is named, in the order of the text."""
+        slugs = [slug for slug, places in named.items() if places]
+        rows = [self._one(named[slug], states, head) for slug in slugs]
+        width = self._heads[f"{head}.bias"].shape[0]
+        return slugs, np.stack(rows) if rows else np.zeros((0, width), dtype=np.float32)
+
+    def _one(self, places: Places, states: Floats, head: str) -> Floats:
+        return self._line(head, _seen(states, places))
+
+    def _line(self, head: str, row: Floats) -> Floats:
+        line: Floats = row @ self._heads[f"{head}.weight"].T + self._heads[f"{head}.bias"]
+        return line
+
+    def _mlp(self, head: str, rows: Floats) -> Floats:
+        return self._line(f"{head}.4", gelu(self._line(f"{head}.1", rows)))
+
+
+def _seen(states: Floats, places: Places) -> Floats:
+    there = states[places]
+    return np.concatenate([there.mean(axis=0), there.max(axis=0)])
+
+
+def _each(whole: Floats, times: int) -> Floats:
+    return np.broadcast_to(whole, (times, len(whole)))
+
+
+def _crossed(some: Floats, others: Floats, whole: Floats) -> Floats:
+    """Each of some with each of the others, what they share, and the text as a whole."""
+    shape = (len(some), len(others), some.shape[1])
+    one = np.broadcast_to(some[:, None], shape)
+    other = np.broadcast_to(others[None], shape)
+    return np.concatenate([one, other, one * other, np.broadcast_to(whole, shape)], axis=2)
+
+
+def _shares(scores: Floats) -> tuple[float, ...]:
+    """Softmax."""
+    weights = np.exp(scores - scores.max())
+    return tuple(float(one) for one in weights / weights.sum())
+
+
+def _on_side(side: int, shares: tuple[float, ...], sides: list[int]) -> float:
+    """`shares`: of none and of each level; `sides`: of each level."""
+    return sum(share for share, own in zip(shares[1:], sides, strict=False) if own == side)
+
+
+def _odds(share: float) -> float:
+    return math.log((share + FLOOR) / (1 - share + FLOOR))
+
+
+def pieces_of(base: Arrays) -> Pieces:
+    spelt = bytes(np.asarray(base["pieces"], dtype=np.uint8)).decode("utf-8").split("\n")
+    scores = [float(one) for one in np.asarray(base["scores"], dtype=np.float32)]
+    return Pieces(spelt, scores, first=FIRST, unknown=UNKNOWN)
+
+
+@cache
+def shipped() -> Network:
+    """The network of this version. Loaded once, in some tenths of a second and 100 MB."""
+    return Network(base(), _arrays("learnt.npz"))
+
+
+@cache
+def base() -> Arrays:
+    """What every network stands on: the layers, the embedding and the list of pieces."""
+    return _arrays("base.npz")
+
+
+def _arrays(name: str) -> dict[str, NDArray[np.generic]]:
+    content = (files(__package__) / name).read_bytes()
+    with np.load(BytesIO(content), allow_pickle=False) as read:
+        return dict(read)

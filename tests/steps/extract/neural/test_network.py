@@ -1,0 +1,71 @@
+"""The shipped network: what holds of its opinion whatever it has learnt, and that it has learnt."""
+
+import math
+
+import pytest
+
+from monitor.steps.extract import Extractor, shipped_network
+from monitor.steps.extract.neural import Opinion
+from tests.steps.extract.builders import marked, reader
+from tests.steps.extract.test_shipped import shipped
+
+
+def opinion(title: str, text: str = "") -> Opinion:
+    return shipped_network().read(marked(title, text), len(title), reader().vocabulary)
+
+
+def read(title: str, language: str = "en") -> Opinion:
+    field = Extractor(shipped(), network=shipped_network())
+    told = field.opinion(field.mark(title, "", language=language, said=None), len(title), language)
+    assert told is not None
+    return told
+
+
+def test_whose_name_it_is_makes_no_difference() -> None:
+    one = opinion("Coast Guard wants to ban hunting", "Fleet opposes the ban.")
+    other = opinion("Ministry of Harbours wants to ban hunting", "Fleet opposes the ban.")
+
+    assert [*one.holders.values()] == [*other.holders.values()]
+    assert [*one.pairs.values()] == [*other.pairs.values()]
+    assert {actor for actor, _ in one.holders} == {"coast-guard", "fleet"}
+
+
+def test_one_text_says_nothing_of_the_next() -> None:
+    before = opinion("Coast Guard wants to ban hunting")
+    opinion("Fleet wants hunting", "It said so. " * 200)
+
+    assert opinion("Coast Guard wants to ban hunting") == before
+
+
+@pytest.mark.parametrize("title", ["", "Whales", "Coast Guard", "ban", "sealed", "hunting " * 3000])
+def test_any_text_gets_an_opinion_of_numbers(title: str) -> None:
+    told = opinion(title)
+
+    numbers = [*told.holders.values(), *told.pairs.values(), *told.cues.values()]
+    assert all(map(math.isfinite, numbers))
+
+
+@pytest.mark.parametrize(
+    ("title", "language", "side"),
+    [
+        ("Bank of Russia wants to ban crypto mining", "en", -1),
+        ("Bank of Russia backs crypto mining", "en", 1),
+        ("Банк России предлагает запретить майнинг криптовалют", "ru", -1),
+        ("Банк России поддержал майнинг криптовалют", "ru", 1),
+    ],
+)
+def test_it_tells_who_is_for_from_who_is_against(title: str, language: str, side: int) -> None:
+    told = read(title, language)
+
+    assert told.holders["bank-of-russia", side] > told.holders["bank-of-russia", -side]
+    assert (
+        told.pairs["bank-of-russia", "mining", side] > told.pairs["bank-of-russia", "mining", -side]
+    )
+
+
+def test_in_a_language_that_it_was_never_taught_it_is_not_asked() -> None:
+    field = Extractor(shipped(), network=shipped_network())
+    marking = field.mark("Ministerie tegen verbod", "", language="nl", said=None)
+
+    assert field.opinion(marking, 10, "nl") is None
+    assert field.opinion(marking, 10, "de") is not None
