@@ -64,9 +64,7 @@ commands.command("backup", short_help="Copy the database.")(backup.backup)
 commands.command("restore", short_help="Put a copy back.")(backup.restore)
 commands.command("send-test", short_help="What does a target answer?")(sendtest.send_test)
 commands.add_typer(outbox.commands, name="outbox", short_help="What waits, or is dead.")
-commands.add_typer(
-    articles_show.commands, name="articles", short_help="How an article was edited."
-)
+commands.add_typer(articles_show.commands, name="articles", short_help="How an article was edited.")
 commands.add_typer(stories.commands, name="stories", short_help="What tells one event.")
 commands.add_typer(sources.commands, name="sources")
 commands.add_typer(seeds.commands, name="seeds", short_help="What is known from the start.")

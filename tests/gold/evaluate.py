@@ -43,7 +43,7 @@ from tests.gold.scoring import (
     same_topic,
     stance_figure,
 )
-from tests.gold.stories import story_report
+from tests.gold.stories import SEED_EVENT, story_report
 from tests.gold.train import lessons_of, own_lessons, train
 
 FLOORS = Path(__file__).with_name("floors.json")
@@ -53,14 +53,16 @@ MAIN_LANGUAGES = ("en", "ru")
 
 
 class FoldReader:
-    """Reads each article with weights that are blind to its event."""
+    """Reads each article with weights that are blind to its event; the seeds, which have no labels
+    to be known by, with those that are blind to what happened in the week of the first."""
 
     def __init__(self, readers: Sequence[PackReader], folds: Mapping[str, int]) -> None:
         self._readers = readers
         self._folds = folds
 
     def read(self, article: Article) -> Reading:
-        return self._readers[self._folds[article.whole]].read(article)
+        fold = self._folds.get(article.whole, fold_of({"event": SEED_EVENT}))
+        return self._readers[fold].read(article)
 
 
 def fold_reader(
