@@ -81,7 +81,9 @@ def test_the_test_part_is_read_as_well_as_the_floors_ask(rows: list[Row], pack: 
         "relevance": relevance_figure(part, ours).f1,
         "stance lenient": stance_figure(part, stances, how="lenient").f1,
         "stance strict": stance_figure(part, stances, how="strict").f1,
+        "stance levels": stance_figure(part, stances, how="levels").f1,
         "act lenient": act_figure(part, acts, how="lenient").f1,
+        "act effects": act_figure(part, acts, how="effects").f1,
     }
     asked = floors()["own"]
     assert asked
