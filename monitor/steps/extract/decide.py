@@ -127,7 +127,8 @@ def decide(
         if held < limits["holder"]:
             continue
         mine = {key: p for key, p in pairs.items() if (key[0], key[2]) == (actor, side)}
-        for key in _topics_said(mine, best, limits["pair"], limits["pair-share"]):
+        topics = _topics_said(mine, best, limits["pair"], limits["pair-share"])
+        for key in _narrowest(topics, vocabulary.general):
             old = said.get(key[:2])
             if old is None or old[0] < held * mine[key]:
                 said[key[:2]] = (held * mine[key], key)
@@ -183,6 +184,12 @@ def _topics_said(
         or mine[key] >= max(least, share * mine[first])
         or (mine[key] >= ENUMERATED and _enumerated(best[key], best[first]))
     ]
+
+
+def _narrowest(said: list[Pair], general: str) -> list[Pair]:
+    """Who speaks of mining speaks of the field as well; only the narrower is said."""
+    narrow = [key for key in said if key[1] != general]
+    return narrow or said
 
 
 def _enumerated(one: Candidate, other: Candidate) -> bool:
