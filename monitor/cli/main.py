@@ -6,25 +6,33 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import (
-    articles,
-    articles_show,
-    backup,
-    doctor,
-    ledger,
-    outbox,
-    rules,
-    run,
-    seeds,
-    sendtest,
-    settings,
-    sources,
-    stories,
-)
+from monitor.cli.byname import Place, by_name
 from monitor.errors import MonitorError
+
+# Summaries of their own: the first sentences of the docstrings would be cut off in the list.
+COMMANDS = {
+    "run": Place("run", "run", "Run the service."),
+    "analyze": Place("articles", "analyze", "Tell what articles say."),
+    "replay": Place("articles", "replay", "Tell what articles would have changed."),
+    "ledger": Place("ledger", "ledger", "Who holds what, and where each law stands."),
+    "timeline": Place("ledger", "timeline", "How the ledger came about."),
+    "alerts": Place("ledger", "alerts", "What was sent, and what waits."),
+    "doctor": Place("doctor", "doctor", "Is it healthy?"),
+    "backup": Place("backup", "backup", "Copy the database."),
+    "restore": Place("backup", "restore", "Put a copy back."),
+    "send-test": Place("sendtest", "send_test", "What does a target answer?"),
+    "outbox": Place("outbox", "commands", "What waits, or is dead."),
+    "articles": Place("articles_show", "commands", "How an article was edited."),
+    "stories": Place("stories", "commands", "What tells one event."),
+    "sources": Place("sources", "commands", "What is polled."),
+    "seeds": Place("seeds", "commands", "What is known from the start."),
+    "rules": Place("rules", "commands", "The rule pack."),
+    "config": Place("settings", "commands", "The settings in force."),
+}
 
 commands = typer.Typer(
     name="monitor",
+    cls=by_name(COMMANDS),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # help as it is written; examples keep their lines
@@ -50,26 +58,6 @@ def _monitor(
     Settings come from MONITOR_* environment variables (`monitor config show`), the field from the
     rule pack (`monitor rules check`).
     """
-
-
-# Summaries of their own: the first sentences of the docstrings would be cut off in the list.
-commands.command("run", short_help="Run the service.")(run.run)
-commands.command("analyze", short_help="Tell what articles say.")(articles.analyze)
-commands.command("replay", short_help="Tell what articles would have changed.")(articles.replay)
-commands.command("ledger", short_help="Who holds what, and where each law stands.")(ledger.ledger)
-commands.command("timeline", short_help="How the ledger came about.")(ledger.timeline)
-commands.command("alerts", short_help="What was sent, and what waits.")(ledger.alerts)
-commands.command("doctor", short_help="Is it healthy?")(doctor.doctor)
-commands.command("backup", short_help="Copy the database.")(backup.backup)
-commands.command("restore", short_help="Put a copy back.")(backup.restore)
-commands.command("send-test", short_help="What does a target answer?")(sendtest.send_test)
-commands.add_typer(outbox.commands, name="outbox", short_help="What waits, or is dead.")
-commands.add_typer(articles_show.commands, name="articles", short_help="How an article was edited.")
-commands.add_typer(stories.commands, name="stories", short_help="What tells one event.")
-commands.add_typer(sources.commands, name="sources")
-commands.add_typer(seeds.commands, name="seeds", short_help="What is known from the start.")
-commands.add_typer(rules.commands, name="rules")
-commands.add_typer(settings.commands, name="config")
 
 
 def main() -> None:
