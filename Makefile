@@ -30,7 +30,7 @@ help:
 	@echo "make train      learn rules/weights.json and story_weights.json anew (GOLD=FOLDER: from texts of your own as well)"
 	@echo "make teach      teach the network anew, 90 minutes, needs torch (GOLD=FOLDER: labelled texts)"
 	@echo "make soak       KILLS=300 at random moments; FEEDS=FOLDER GOLD=FOLDER: and real input"
-	@echo "make bench      polling, parsing and mail beside named peers, as ratios (FEEDS=FOLDER)"
+	@echo "make bench      polling, parsing, mail, copies and reading beside named peers, as ratios (FEEDS=FOLDER)"
 	@echo "make setup      only the set-up: .venv and .venv/bin/monitor"
 	@echo "make format     put the code in its shape"
 	@echo "make lock       write requirements.lock anew (needs uv on PATH)"
@@ -76,6 +76,7 @@ bench: $(STAMP)
 	@$(BIN)/python -m bench.parse $(if $(FEEDS),--feeds $(FEEDS))
 	@$(BIN)/python -m bench.mail
 	@$(BIN)/python -m bench.copies
+	@$(BIN)/python -m bench.extraction
 
 format: $(STAMP)
 	@$(BIN)/ruff format .
