@@ -9,11 +9,11 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.set-up
 ARGS   ?=
 GOLD   ?=
+FEEDS  ?=
+KILLS  ?= 300
 
 # Small matrices: more threads than one wait for each other where cores are busy (12 s become 60).
 export OPENBLAS_NUM_THREADS ?= 1
-FEEDS  ?=
-KILLS  ?= 300
 
 # An interpreter of the user's choice; otherwise the newest that fits on PATH.
 PYTHON ?=
