@@ -1,7 +1,8 @@
 """A YAML file as plain values, with the line and column of every key and value.
 
-The only place that knows the YAML library, and the limits that keep a hostile file harmless.
-Not here: what the values mean (types.py) and which files there are (load.py).
+The place that knows the YAML library, and the limits that keep a hostile file harmless.
+Not here: the short way to the nodes of a faultless file (quick.py), what the values mean (types.py)
+and which files there are (load.py).
 """
 
 import re
@@ -19,6 +20,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
 from monitor.errors import Complaint, PackError
+from monitor.rulebook.quick import compose_quickly
 from monitor.rulebook.words import Path
 
 MAX_BYTES = 1024 * 1024
@@ -149,6 +151,11 @@ class _CountingComposer(Composer):
 
 
 def _compose(text: str, file: str) -> Node:
+    return compose_quickly(text, max_depth=MAX_DEPTH) or _compose_with_words(text, file)
+
+
+def _compose_with_words(text: str, file: str) -> Node:
+    """Slowly, and with a complaint that a person understands."""
     yaml = YAML(typ="safe", pure=True)
     yaml.Composer = _CountingComposer
     yaml.max_depth = MAX_DEPTH
