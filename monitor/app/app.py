@@ -7,25 +7,20 @@ from pathlib import Path
 
 from monitor.app.entries import active, source_of, target_of, targets_of
 from monitor.app.parts import Parts
+from monitor.books import refuse_unknown
 from monitor.config import Settings
-from monitor.errors import RenderError, SettingsError, UsageError
+from monitor.errors import SettingsError, UsageError
 from monitor.fetch.lookup import look_up
 from monitor.model import (
-    Alert,
     ArticleRecord,
     Change,
     ChannelKind,
     Cursor,
-    Delivery,
     DeliveryState,
     Fetched,
     FetchFailed,
-    Measure,
     Merge,
-    Message,
     Poll,
-    Position,
-    Rendered,
     Source,
     StoryFile,
     TextDue,
@@ -35,7 +30,7 @@ from monitor.notify.hosts import host_of
 from monitor.pipeline.arrivals import Taken
 from monitor.pipeline.corrections import Parted, merge_stories, split_off
 from monitor.pipeline.delivery import Fate, deliver_due
-from monitor.pipeline.desk import Desk, bars_of, ladder_of, lay_out, names_of, weigh
+from monitor.pipeline.desk import Desk, lay_out, weigh
 from monitor.pipeline.explaining import Explanation, explain_lines, explain_record
 from monitor.pipeline.lines import Refusal
 from monitor.pipeline.probing import Prober
@@ -44,14 +39,12 @@ from monitor.pipeline.release import ReleaseAs, Released, release
 from monitor.pipeline.seeding import SeedDesk
 from monitor.pipeline.seeds import load_seeds, seed_articles
 from monitor.pipeline.sourcing import SourceDesk
-from monitor.pipeline.standing import measures_of, positions_of
 from monitor.pipeline.trial import Tried, try_out
 from monitor.ports import Channel, Watch
 from monitor.rulebook.load import CheckReport, check_pack
-from monitor.rulebook.shape import did_you_mean
 from monitor.rulebook.types import ChannelEntry
 from monitor.steps.identify import canonical
-from monitor.steps.render import compose, render, render_bare
+from monitor.steps.render import compose, render
 from monitor.store import open_store
 from monitor.store.backup import back_up, restore
 from monitor.store.files import add_text, replace_text
@@ -59,9 +52,6 @@ from monitor.store.health import DatabaseHealth, examine
 
 PURGED_AT_ONCE = 500
 """Articles; one short transaction each time, between which polls go on."""
-
-OUTBOX = 10_000
-"""Deliveries that one command shows or revives."""
 
 
 class App(Parts):
@@ -156,28 +146,6 @@ class App(Parts):
 
     # --- reading
 
-    def ledger(self, as_of: datetime | None = None) -> list[Position]:
-        sides = {level.id: level.side for level in self.pack.stances.levels}
-        bars = bars_of(self.pack.stances)
-        return positions_of(self.store.statements_all(as_of), sides, bars)
-
-    def measures(self, as_of: datetime | None = None) -> list[Measure]:
-        return measures_of(self.store.statements_all(as_of), ladder_of(self.pack))
-
-    def timeline(
-        self, *, actor: str | None = None, topic: str | None = None, as_of: datetime | None = None
-    ) -> list[Change]:
-        """UsageError where nothing is told of a name that the pack does not know either."""
-        changes = self.store.changes(actor=actor, topic=topic, as_of=as_of)
-        if not changes:
-            refuse_unknown("actor", actor, (entry.id for entry in self.pack.actors.actors))
-            refuse_unknown("topic", topic, (entry.id for entry in self.pack.topics.topics))
-        return changes
-
-    def names(self) -> dict[str, str]:
-        """Display name of every slug of the pack."""
-        return names_of(self.pack)
-
     def stories(
         self, *, since: datetime | None = None, topic: str | None = None, limit: int
     ) -> list[StoryFile]:
@@ -215,24 +183,6 @@ class App(Parts):
     def changes_of(self, article_ids: Collection[str]) -> list[Change]:
         """What these articles changed in the ledger, oldest first."""
         return self.store.changes_of(article_ids)
-
-    def alerts(self, *, limit: int) -> list[tuple[Alert, list[Delivery]]]:
-        return self.store.alerts(limit=limit)
-
-    def outbox(self, states: Collection[DeliveryState]) -> list[tuple[Delivery, Message]]:
-        return self.store.outbox(states, limit=OUTBOX)
-
-    def delivery(self, id_begins: str) -> tuple[Delivery, Message]:
-        """The one whose id, or whose message's id, begins so. UsageError where there are none or
-        several."""
-        return only_one(id_begins, self.store.deliveries(id_begins))
-
-    def shown(self, message: Message) -> Rendered:
-        """As the console shows it; where it is damaged, what its targets got instead."""
-        try:
-            return render(message, ChannelKind.CONSOLE)
-        except RenderError:
-            return render_bare(message)
 
     def sources(self) -> list[tuple[Source, Cursor | None]]:
         """Each active source with what is remembered of it, in the pack's order."""
@@ -394,28 +344,12 @@ def where_alerts_go(channels: Mapping[str, Channel], data_dir: Path) -> str:
     )
 
 
-def only_one(id_begins: str, found: Sequence[tuple[Delivery, Message]]) -> tuple[Delivery, Message]:
-    if not found:
-        raise UsageError(f"no delivery and no message begins with {id_begins!r}: `monitor outbox`")
-    if len(found) > 1:
-        names = ", ".join(f"{delivery.id} to {delivery.target}" for delivery, _ in found)
-        raise UsageError(f"{id_begins!r} means several; give more of one of them: {names}")
-    return found[0]
-
-
 def only_name(begins: str, found: Sequence[str], *, what: str, where: str) -> str:
     if not found:
         raise UsageError(f"{begins!r} is no {what}: {where} names them")
     if len(found) > 1:
         raise UsageError(f"{begins!r} means several; give more of one: {', '.join(found)}")
     return found[0]
-
-
-def refuse_unknown(what: str, name: str | None, known: Iterable[str]) -> None:
-    names = sorted(known)
-    if name is not None and name not in names:
-        near = did_you_mean(name, names) or f"; known: {', '.join(names)}"
-        raise UsageError(f"{name!r} is no {what} of the pack{near}")
 
 
 EVENTS = {

@@ -5,12 +5,11 @@ needs no database and `ledger` no network. What they are asked stands in app.py.
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cached_property
-from pathlib import Path
 from threading import Event
 
 from monitor.app.entries import active, source_of, target_of, targets_of, with_a_channel
+from monitor.books import Books
 from monitor.config import Settings
-from monitor.errors import SettingsError
 from monitor.fetch import HttpFetcher, next_check_at
 from monitor.fetch.polite import after_move, jitter_of
 from monitor.model import ChannelKind, Cursor, Poll, Source
@@ -21,18 +20,17 @@ from monitor.pipeline.network import Network
 from monitor.pipeline.paging import PageDesk
 from monitor.pipeline.polling import PollDesk
 from monitor.pipeline.reading import PackReader, build_reader
-from monitor.ports import Channel, Fetcher, Sandbox, Store, Watch
+from monitor.ports import Channel, Fetcher, Sandbox, Watch
 from monitor.rulebook.load import load_pack
 from monitor.rulebook.types import Pack
 from monitor.sandbox import ChildSandbox
 from monitor.steps.render import compose
-from monitor.store import open_store
 
 CONNECTIONS = 50
 """Requests under way at once."""
 
 
-class Parts:
+class Parts(Books):
     """Private names are for App alone."""
 
     def __init__(
@@ -44,14 +42,13 @@ class Parts:
         exclusive: bool,
         dry_run: bool,
     ) -> None:
-        self.settings = settings
+        super().__init__(settings, exclusive=exclusive)
         self.watch = watch
         self.stopping = Event()
         """Set when the service is asked to end: long work stops at the next chance."""
         self.ticked: dict[str, float] = {}
         """When each job last looked at what is due, by time.monotonic()."""
         self._write = write
-        self._exclusive = exclusive
         self._dry_run = dry_run
         self._shown: set[str] = set()
         self._holds: Holds = {}
@@ -59,11 +56,6 @@ class Parts:
     @cached_property
     def pack(self) -> Pack:
         return with_a_channel(load_pack(self.settings.rules_dir))
-
-    @cached_property
-    def store(self) -> Store:
-        make_folder(self.settings.data_dir)
-        return open_store(self.settings.database_url, exclusive=self._exclusive)
 
     @cached_property
     def fetcher(self) -> Fetcher:
@@ -142,17 +134,10 @@ class Parts:
 
     def close(self) -> None:
         """Of what was made; the fetcher is closed on the loop that used it."""
-        for name in ("sandbox", "store"):
-            if name in self.__dict__:
-                getattr(self, name).close()
+        if "sandbox" in self.__dict__:
+            self.sandbox.close()
+        super().close()
 
 
 def next_check(source: Source, poll: Poll, cursor: Cursor, *, now: datetime) -> datetime:
     return next_check_at(source, poll, cursor, now=now, jitter=jitter_of(source.id, now))
-
-
-def make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SettingsError(f"MONITOR_DATA_DIR: cannot make {folder}: {error.strerror}") from error

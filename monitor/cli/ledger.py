@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli import show
-from monitor.cli.opening import opened, read_moment
+from monitor.cli.looking import opened_books, read_moment
 from monitor.model import Alert, Change, Delivery, Measure, Position
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
@@ -31,11 +31,11 @@ def ledger(
       monitor ledger --measures --json
     """
     moment = read_moment(as_of)
-    with opened() as app:
+    with opened_books() as books:
         if measures:
-            _print_measures(app.measures(moment), json)
+            _print_measures(books.measures(moment), json)
         else:
-            _print_positions(app.ledger(moment), json)
+            _print_positions(books.ledger(moment), json)
 
 
 def timeline(
@@ -52,8 +52,8 @@ def timeline(
       monitor timeline --actor central-bank --topic mining
     """
     moment = read_moment(as_of)
-    with opened() as app:
-        changes = app.timeline(actor=actor, topic=topic, as_of=moment)
+    with opened_books() as books:
+        changes = books.timeline(actor=actor, topic=topic, as_of=moment)
     if json:
         show.as_json([change_json(change) for change in changes])
         return
@@ -89,8 +89,8 @@ def alerts(
       monitor alerts
       monitor alerts --limit 5 --json
     """
-    with opened() as app:
-        found = app.alerts(limit=limit)
+    with opened_books() as books:
+        found = books.alerts(limit=limit)
     if json:
         show.as_json([_alert_json(alert, deliveries) for alert, deliveries in found])
         return

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 
 from monitor.app import App, build
 from monitor.cli.show import print_now
 from monitor.cli.watch import Both, watch_for
 from monitor.config import read_settings
-from monitor.errors import UsageError
 from monitor.ports import Watch
 
 
@@ -27,16 +25,3 @@ def opened(
             yield app
         finally:
             app.close()
-
-
-def read_moment(text: str | None) -> datetime | None:
-    """A date means its end, in UTC: `--as-of 2024-05-01` knows all that was learnt that day."""
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{text!r} is no date; write 2024-05-01 or 2024-05-01T12:00") from None
-    if len(text) <= len("2024-05-01"):
-        moment += timedelta(days=1) - timedelta(microseconds=1)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

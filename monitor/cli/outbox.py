@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli import show
-from monitor.cli.opening import opened
+from monitor.cli.looking import opened_books
 from monitor.clock import utcnow
 from monitor.errors import UsageError
 from monitor.model import Attempt, Delivery, DeliveryState, Message
@@ -38,8 +38,8 @@ def outbox(
     if context.invoked_subcommand:
         return
     now = utcnow()
-    with opened() as app:
-        found = app.outbox([DeliveryState.DEAD] if dead else UNSENT)
+    with opened_books() as books:
+        found = books.outbox([DeliveryState.DEAD] if dead else UNSENT)
     ordered = sorted(found, key=lambda each: (each[0].target, each[1].created_at, each[0].id))
     if json:
         show.as_json([_delivery_json(delivery, message) for delivery, message in ordered])
@@ -76,10 +76,10 @@ def show_delivery(
       monitor outbox show d4be7c0
       monitor outbox show d4be7c0 --json
     """
-    with opened() as app:
-        delivery, message = app.delivery(id_begins)
-        log = app.store.attempts(delivery.id)
-        shown = app.shown(message)
+    with opened_books() as books:
+        delivery, message = books.delivery(id_begins)
+        log = books.store.attempts(delivery.id)
+        shown = books.shown(message)
     if json:
         show.as_json(
             _delivery_json(delivery, message)
@@ -115,12 +115,12 @@ def retry(
     """
     if bool(ids) == all_dead:
         raise UsageError("name deliveries of `monitor outbox --dead`, or give --all-dead")
-    with opened() as app:
+    with opened_books() as books:
         if all_dead:
-            wanted = [delivery.id for delivery, _ in app.outbox([DeliveryState.DEAD])]
+            wanted = [delivery.id for delivery, _ in books.outbox([DeliveryState.DEAD])]
         else:
-            wanted = [app.delivery(each)[0].id for each in ids or ()]
-        revived = app.store.revive(wanted, utcnow())
+            wanted = [books.delivery(each)[0].id for each in ids or ()]
+        revived = books.store.revive(wanted, utcnow())
     print(f"{show.counted(revived, 'delivery')} of {len(wanted)} made due again")
     if revived < len(wanted):
         raise typer.Exit(1)

@@ -3,14 +3,15 @@
 Not here: the order of the steps (intake.py).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from monitor.model import Alert, Article, Message, Reading, Tier
 from monitor.pipeline.reading import weights_of
-from monitor.rulebook.types import Pack, StageEntry, StancesFile, TopicEntry
+from monitor.pipeline.yardsticks import bars_of, kin_of, ladder_of, names_of
+from monitor.rulebook.types import Pack
 from monitor.rulebook.weights import STORY_FILE, unusable
 from monitor.steps.alert import Rulebook
 from monitor.steps.identify import BY_HAND, JoinWeights, newsroom_of
@@ -22,16 +23,6 @@ class Reader(Protocol):
     """Match and extract in one: what an article says. Pure."""
 
     def read(self, article: Article) -> Reading: ...
-
-
-class Titled(Protocol):
-    """An entry of the pack that people see under a name."""
-
-    @property
-    def id(self) -> str: ...
-
-    @property
-    def title(self) -> str: ...
 
 
 class Compose(Protocol):
@@ -112,52 +103,6 @@ def active_channels(pack: Pack) -> tuple[str, ...]:
     return tuple(entry.id for entry in pack.channels.channels if entry.status == "active")
 
 
-def ladder_of(pack: Pack) -> Ladder:
-    stages, sides = pack.stages, {level.id: level.side for level in pack.stances.levels}
-    beside = [stage for stage in stages.stages if stage.rank is None]
-    return Ladder(
-        ranks={stage.id: stage.rank for stage in stages.stages if stage.rank is not None},
-        carries_on=_named(stage for stage in beside if stage.makes == "advanced"),
-        ends=_named(stage for stage in beside if stage.ends),
-        acts_at={stage.id: frozenset(stage.bodies) for stage in stages.stages if stage.bodies},
-        effect_sides={effect.id: sides[effect.stance] for effect in stages.effects},
-        same_within=stages.same_measure_within,
-        unnamed=stages.unnamed_body,
-        sure_from=stages.ledger_from,
-    )
-
-
-def bars_of(stances: StancesFile) -> Bars:
-    turn = stances.ledger_from if stances.turns_from is None else stances.turns_from
-    back = turn if stances.returns_from is None else stances.returns_from
-    return Bars(stances.ledger_from, turn, back)
-
-
-def kin_of(topics: Sequence[TopicEntry]) -> dict[str, frozenset[str]]:
-    return {
-        topic.id: frozenset(other.id for other in topics if _are_kin(topic, other))
-        for topic in topics
-    }
-
-
-def _are_kin(one: TopicEntry, other: TopicEntry) -> bool:
-    if one is other or one.general or other.general:
-        return True
-    return one.family is not None and one.family == other.family
-
-
-def names_of(pack: Pack) -> dict[str, str]:
-    """Slug -> display name. Slugs of different kinds do not meet: lint sees to that."""
-    entries: tuple[Titled, ...] = (
-        *pack.topics.topics,
-        *pack.actors.actors,
-        *pack.stances.levels,
-        *pack.stages.stages,
-        *pack.stages.effects,
-    )
-    return {entry.id: entry.title for entry in entries}
-
-
 def voices_of(pack: Pack) -> dict[str, Voice]:
     """Only hosts that speak with one voice: a platform serves many, and lends its host to all."""
     heard: dict[str, set[Voice]] = {}
@@ -198,7 +143,3 @@ def weigh(pack: Pack) -> None:
     """Take every learnt weight of the pack into use. PackError where one cannot be."""
     weights_of(pack)
     join_weights_of(pack)
-
-
-def _named(stages: Iterable[StageEntry]) -> frozenset[str]:
-    return frozenset(stage.id for stage in stages)

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 
 from monitor.rulebook.finding import Finding
 from monitor.rulebook.places import Places
@@ -81,7 +82,12 @@ def _stars(path: Path, token: str) -> Iterator[Finding]:
 
 
 def _alphabets(run: str) -> set[str]:
-    return {unicodedata.name(letter, "").split(" ")[0] for letter in run}
+    return set(map(_alphabet, run))
+
+
+@cache
+def _alphabet(letter: str) -> str:
+    return unicodedata.name(letter, "").split(" ")[0]
 
 
 def _mixture(run: str) -> str:

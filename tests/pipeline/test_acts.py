@@ -12,11 +12,12 @@ import pytest
 
 from monitor.model import Article, ChannelKind, Measure
 from monitor.pipeline.arrivals import Arrival
-from monitor.pipeline.desk import Desk, ladder_of, lay_out
+from monitor.pipeline.desk import Desk, lay_out
 from monitor.pipeline.intake import take
 from monitor.pipeline.reading import build_reader
 from monitor.pipeline.rehearsal import replay_lines
 from monitor.pipeline.standing import measures_of
+from monitor.pipeline.yardsticks import ladder_of
 from monitor.rulebook.load import load_pack
 from monitor.rulebook.types import Pack
 from monitor.steps.render import compose, render

@@ -7,7 +7,8 @@ import pytest
 
 from monitor.errors import PackError
 from monitor.model import Tier
-from monitor.pipeline.desk import ladder_of, lay_out, names_of, origins_of, voices_of, weigh
+from monitor.pipeline.desk import lay_out, origins_of, voices_of, weigh
+from monitor.pipeline.yardsticks import ladder_of, names_of
 from monitor.rulebook.load import load_pack
 from monitor.rulebook.types import Pack, SourceEntry, SourcesFile, StageEntry
 from monitor.steps.identify import BY_HAND
