@@ -9,7 +9,7 @@ from monitor.rulebook.weights import unusable
 from monitor.steps.extract import Explained, Extractor, Network, Weights, shipped_network
 from monitor.steps.extract.weights import RULES
 from monitor.steps.match import Gatekeeper, Judgement
-from monitor.steps.text import guess_language
+from monitor.steps.text.language import guess_language
 
 
 @dataclass(frozen=True, slots=True)

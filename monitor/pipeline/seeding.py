@@ -24,7 +24,8 @@ from monitor.rulebook.seeds import (
     with_seeds,
 )
 from monitor.steps.identify import Resemblance, Wording, compare, footprint, wording_of
-from monitor.steps.text import clean, guess_language
+from monitor.steps.text import clean
+from monitor.steps.text.language import guess_language
 
 MOST_COMPLAINTS = 20
 WORDS_OF_A_NAME = 5

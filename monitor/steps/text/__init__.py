@@ -1,6 +1,9 @@
-"""Text as the rooms see it: folded letters, words with offsets, sentences, phrases, language."""
+"""Text as the rooms see it: folded letters, words with offsets, sentences, phrases.
 
-from monitor.steps.text.language import guess_language
+Not at this door: the language (language.py), whose library brings numpy. The parsers' child process
+comes in here and would wait for it at each start.
+"""
+
 from monitor.steps.text.normalise import Sentence, Word, clean, fold, sentences, words
 from monitor.steps.text.phrases import Hit, Phrasebook
 
@@ -11,7 +14,6 @@ __all__ = [
     "Word",
     "clean",
     "fold",
-    "guess_language",
     "sentences",
     "words",
 ]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.steps.text import guess_language
+from monitor.steps.text.language import guess_language
 
 OURS = frozenset({"en", "ru", "de", "es"})
 
