@@ -72,8 +72,10 @@ class JoinWeights:
 
     def probability(self, one: Sketch, other: Sketch) -> float:
         """That both tell one event."""
-        values = likeness(one, other)
-        score = self.bias + math.fsum(self.of.get(name, 0.0) * v for name, v in values.items())
+        of = self.of
+        score = self.bias + math.fsum(
+            [of[name] * v for name, v in likeness(one, other).items() if v and name in of]
+        )
         return 1 / (1 + math.exp(-max(-50.0, min(50.0, score))))
 
 
@@ -143,7 +145,7 @@ def likeness(one: Sketch, other: Sketch) -> dict[str, float]:
 def _claims(a: Outline, b: Outline) -> dict[str, float]:
     """Who speaks and which step is told, not on which side: a side is what is misread most often,
     and would part two tellings of one event wherever one of them was misread."""
-    holders, others = _holders(a), _holders(b)
+    holders, others = a.holders, b.holders
     return {
         "same-step": float(bool(a.steps & b.steps)),
         "stages-apart": float(_stages_apart(a, b)),
@@ -245,24 +247,14 @@ def _age(members: Iterable[Sketch], name: str) -> tuple[float, str]:
     return min(one.told_at.timestamp() for one in members), name
 
 
-def _holders(outline: Outline) -> set[str]:
-    return {pair.split("/", 1)[0] for pair in outline.sides}
-
-
 def _opposed(a: Outline, b: Outline) -> bool:
     return any(a.sides[pair] * b.sides[pair] < 0 for pair in a.sides.keys() & b.sides.keys())
 
 
 def _stages_apart(a: Outline, b: Outline) -> bool:
-    stages, others = _stages(a), _stages(b)
-    return bool(stages and others and stages.isdisjoint(others))
-
-
-def _stages(outline: Outline) -> set[str]:
-    return {step.rsplit("/", 1)[1] for step in outline.steps}
+    return bool(a.stages and b.stages and a.stages.isdisjoint(b.stages))
 
 
 def _cosine(a: Vector, b: Vector) -> float:
-    if len(a) > len(b):
-        a, b = b, a
-    return max(0.0, math.fsum(weight * b.get(word, 0.0) for word, weight in a.items()))
+    shared = a.keys() & b.keys()
+    return max(0.0, math.fsum([a[word] * b[word] for word in shared])) if shared else 0.0

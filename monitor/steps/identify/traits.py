@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 
 from monitor.model import Article, Reading
@@ -80,6 +80,15 @@ class Outline:
     sides: Mapping[str, int]
     steps: frozenset[str]
     actor: str
+    holders: frozenset[str] = field(init=False, repr=False, compare=False)
+    """Whose sides: asked for in each of some hundred pairs an article, as is what follows."""
+    stages: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        holders = frozenset(pair.split("/", 1)[0] for pair in self.sides)
+        stages = frozenset(step.rsplit("/", 1)[1] for step in self.steps)
+        object.__setattr__(self, "holders", holders)
+        object.__setattr__(self, "stages", stages)
 
 
 def words_in(language: str) -> str:
@@ -147,7 +156,7 @@ def weigh(
 
 def written(outline: Outline) -> str:
     """Canonical JSON."""
-    held = {name: getattr(outline, name) for name in Outline.__dataclass_fields__}
+    held = {part.name: getattr(outline, part.name) for part in fields(Outline) if part.init}
     held["steps"] = sorted(outline.steps)
     return json.dumps(held, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
