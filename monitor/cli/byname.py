@@ -2,8 +2,10 @@
 `monitor ledger` neither the network nor the readers of feeds. Which there are stands in main.py.
 """
 
+import gc
 from collections.abc import Iterator, MutableMapping
 from importlib import import_module
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import typer
@@ -64,10 +66,20 @@ def by_name(places: dict[str, Place]) -> type[TyperGroup]:
 
 
 def _load(name: str, place: Place) -> Command:
-    found = getattr(import_module(f"monitor.cli.{place.module}"), place.function)
+    found = getattr(_imported(place.module), place.function)
     alone = typer.Typer(rich_markup_mode=None)
     if isinstance(found, typer.Typer):
         alone.add_typer(found, name=name, short_help=place.summary)
     else:
         alone.command(name, short_help=place.summary)(found)
     return get_group(alone).commands[name]
+
+
+def _imported(module: str) -> ModuleType:
+    """What is imported stays: to look for rubbish in it, over and over, is a fifth of the time."""
+    gc.disable()
+    try:
+        return import_module(f"monitor.cli.{module}")
+    finally:
+        gc.freeze()
+        gc.enable()
