@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, event, select, update
+from sqlalchemy import Connection, Engine, event, select, update
 
 from bench.meter import Meter
 from bench.sides.window import quality
@@ -31,6 +31,7 @@ from monitor.pipeline.known import Known
 from monitor.pipeline.lookalikes import Lookalikes
 from monitor.pipeline.shelf import Shelf
 from monitor.store.engine import open_engine, writing
+from monitor.store.sql import add
 from monitor.store.tables import (
     ARTICLE,
     ARTICLE_KEY,
@@ -136,12 +137,12 @@ def fill(app: App, stream: Stream, given: argparse.Namespace) -> Numbers:
     desk = replace(app.desk, reader=Labelled(told))
     for batch in batches(told, AT_ONCE):
         take(arrivals(batch), store=app.store, desk=desk)
-    earlier = -(-given.stored // len(told)) - 1
-    days = -(-(stream.round(DECIDED)[0].at - BEGINS) // timedelta(days=1))
+    rounds = -(-given.stored // len(told))
+    lasts = stream.round(DECIDED)[0].at - BEGINS
     with writing(open_engine(app.settings.database_url)) as connection:
-        if earlier:
-            move_back(connection, earlier, days)
-        count_words(connection, earlier + 1)
+        for number in range(1, rounds):
+            move_back(connection, lasts, number)
+        count_words(connection, rounds)
     make_footings(app, desk, told)
     return app.store.counts()
 
@@ -293,39 +294,28 @@ def peak() -> int:
 # --- rows of earlier rounds --------------------------------------------------------------------
 
 
-def move_back(connection: Connection, rounds: int, days: int) -> None:
-    """The rows that the decided rounds left, as if they had been told many times before: their
-    words are never read again, since copies and stories look back for days alone. A measure stays
-    the same one, as it does where acts are told again. By SQLite itself: row by row it would take
-    longer than all that is measured."""
+def move_back(connection: Connection, lasts: timedelta, number: int) -> None:
+    """The rows that the decided rounds left, as if they had been told that many times before:
+    their words are never read again, since copies and stories look back for days alone."""
     seeds = select(ARTICLE_VERSION.c.article_id).where(ARTICLE_VERSION.c.seed)
-    left_out = ", ".join(f"'{row[0]}'" for row in connection.execute(seeds)) or "''"
-    turns = (
-        f"WITH RECURSIVE turns(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM turns LIMIT {rounds})"
-    )
     for table in MOVED_BACK:
-        id_ = next(name for name in ("article_id", "id") if name in table.c)
-        first = f"{id_} NOT IN ({left_out})"
+        id_ = next(table.c[name] for name in ("article_id", "id") if name in table.c)
+        first = id_.not_in(seeds) & ~id_.like("%~%")
         if table.name == "story":
-            first = f"opened_at >= '{BEGINS:%Y-%m-%d}'"
-        names = ", ".join(f'"{column.name}"' for column in table.columns)
-        moved = ", ".join(_moved(column, table.name, days) for column in table.columns)
-        connection.exec_driver_sql(
-            f"CREATE TEMP TABLE one AS SELECT * FROM {table.name} WHERE {first}"
-        )
-        connection.exec_driver_sql(
-            f"INSERT INTO {table.name} ({names}) {turns} SELECT {moved} FROM turns, one"
-        )
-        connection.exec_driver_sql("DROP TABLE one")
+            first = table.c.opened_at.between(BEGINS, BEGINS + lasts) & ~id_.like("%~%")
+        rows = connection.execute(select(table).where(first)).mappings().all()
+        add(connection, table, [_moved(row, table.name, lasts * number, number) for row in rows])
 
 
-def _moved(column: Column[Any], table: str, days: int) -> str:
-    name = f'one."{column.name}"'
-    if column.name in NAMES or (column.name == "id" and table in MADE_OF):
-        return f"{name} || '~' || n"
-    if column.name.endswith("_at"):
-        return f"date(substr({name}, 1, 10), '-' || (n * {days}) || ' days') || substr({name}, 11)"
-    return name
+def _moved(row: Mapping[Any, Any], table: str, by: timedelta, number: int) -> dict[str, Any]:
+    named = {*NAMES} | ({"id"} if table in MADE_OF else set())
+    moved = dict(row)
+    for name, value in moved.items():
+        if value is not None and name in named:
+            moved[name] = f"{value}~{number}"
+        elif hasattr(value, "hour"):
+            moved[name] = value - by
+    return moved
 
 
 def count_words(connection: Connection, rounds: int) -> None:
