@@ -20,7 +20,6 @@ from monitor.model import (
     DeliveryState,
     Fetched,
     FetchFailed,
-    Footing,
     Intake,
     Message,
     Outgoing,
@@ -76,30 +75,14 @@ class Deciding(Protocol):
         """Story of each known article, by now."""
         ...
 
-    def statements(
-        self, pairs: Collection[tuple[str, str]], since: datetime | None = None
-    ) -> list[Statement]:
+    def statements(self, pairs: Collection[tuple[str, str]]) -> list[Statement]:
         """Every stance statement, and every retraction of one, on these (actor, topic) pairs,
-        ordered by (learnt_at, id). `since`: only what was said since then."""
+        ordered by (learnt_at, id)."""
         ...
 
-    def acts(
-        self,
-        topics: Collection[str],
-        numbers: Collection[str] = (),
-        since: datetime | None = None,
-    ) -> list[Statement]:
+    def acts(self, topics: Collection[str], numbers: Collection[str] = ()) -> list[Statement]:
         """Every act, and every retraction of one, on these topics or of a measure with one of
-        these numbers, ordered by (learnt_at, id). `since`: on the topics only what was said since
-        then."""
-        ...
-
-    def statements_named(self, ids: Collection[str]) -> list[Statement]:
-        """Those of these ids that there are, in no order."""
-        ...
-
-    def footings(self, pairs: Collection[tuple[str, str]]) -> list[Footing]:
-        """Those that stand, of these (actor, topic) pairs; of a topic's acts under ("", topic)."""
+        these numbers, ordered by (learnt_at, id)."""
         ...
 
     def statements_of(self, article_ids: Collection[str]) -> list[Statement]:
@@ -111,8 +94,8 @@ class Deciding(Protocol):
         ordered by (learnt_at, id)."""
         ...
 
-    def changes_since(self, since: datetime, actors: Collection[str] | None = None) -> list[Change]:
-        """Learnt since then, in the order learnt. `actors`: only theirs."""
+    def changes_since(self, since: datetime) -> list[Change]:
+        """Learnt since then, in the order learnt."""
         ...
 
     def alerted(self, change_ids: Collection[str]) -> Mapping[str, frozenset[str]]:

@@ -145,8 +145,7 @@ def _with_measures(said: list[Statement], slate: Slate, desk: Desk) -> list[Stat
         if isinstance(statement.label, Act) and statement.measure is None:
             topic = statement.label.topic
             here = [row for row in placed if row.measure and row.label.topic == topic]
-            known = slate.ledger.acts_on(topic, statement.evidence.said_at)
-            found = assign(statement, [*known, *here], desk.ladder)
+            found = assign(statement, [*slate.acts.get(topic, []), *here], desk.ladder)
             statement = replace(statement, measure=found.measure)
         placed.append(statement)
     return placed
@@ -154,12 +153,10 @@ def _with_measures(said: list[Statement], slate: Slate, desk: Desk) -> list[Stat
 
 def _find(bundle: Bundle, slate: Slate, desk: Desk) -> Finding:
     last, label = bundle[-1], bundle[-1].label
-    earliest = min(row.evidence.said_at for row in bundle)
     if isinstance(label, Stance):
-        held, ground = slate.ledger.held_by((label.actor, label.topic), earliest)
-        return decide(held, bundle, desk.sides, desk.bars, ground)
-    on_topic = slate.ledger.acts_on(label.topic, earliest)
-    known = [row for row in on_topic if row.measure == last.measure]
+        held = slate.stances.get((label.actor, label.topic), [])
+        return decide(held, bundle, desk.sides, desk.bars)
+    known = [row for row in slate.acts.get(label.topic, []) if row.measure == last.measure]
     return decide_stage(known, bundle, desk.ladder)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
 from monitor.errors import StoreError
-from monitor.model import Footing, Intake
+from monitor.model import Intake
 from monitor.store import open_store
 from monitor.store.engine import open_engine, reading, writing
 from monitor.store.intake import SqlDeciding
@@ -58,7 +58,6 @@ def test_an_intake_writes_each_of_its_rows(store):
         "word_count": 1,
         "statement": 2,
         "change": 1,
-        "footing": 0,
         "decision": 1,
         "alert": 1,
         "message": 1,
@@ -296,71 +295,6 @@ def test_acts_are_found_by_topic_and_through_the_number_of_their_measure(store):
         assert deciding.acts([], []) == []
 
 
-def test_of_a_pair_only_what_was_said_since_is_read_where_no_more_is_asked_for(store):
-    # given a stance and an act a minute, and one of each taken back later
-    stances, acts = [a_stance(n) for n in (1, 2, 3)], [an_act(n) for n in (1, 2, 3)]
-    back = [replace(row, id=f"{row.id}-back", retracts=row.id) for row in (stances[1], acts[1])]
-    articles = tuple(map(an_article, (1, 2, 3)))
-    written(store, Intake(None, articles=articles, statements=(*stances, *acts, *back)))
-
-    with store.deciding() as deciding:
-        since = NOON + 2 * MINUTE
-        said = deciding.statements([("bank", "trading")], since)
-        told = deciding.acts(["mining"], since=since)
-        named = deciding.statements_named(["act-1", "unknown", "stance-3"])
-
-    assert {row.id for row in said} == {"stance-2", "stance-2-back", "stance-3"}
-    assert {row.id for row in told} == {"act-2", "act-2-back", "act-3"}
-    assert {row.id for row in named} == {"act-1", "stance-3"}
-
-
-def test_changes_are_found_for_those_who_are_asked_about(store):
-    other = replace(a_change(1), id="other", actor="ministry")
-    written(store, an_intake(1), Intake(None, changes=(other,)))
-
-    with store.deciding() as deciding:
-        assert [one.id for one in deciding.changes_since(NOON, ["ministry"])] == ["other"]
-        assert deciding.changes_since(NOON, []) == []
-
-
-# --- footings ----------------------------------------------------------------------------------
-
-
-OF_STANCES = Footing("bank", "trading", NOON + 5 * MINUTE, "rules", "{}")
-OF_ACTS = Footing("", "mining", NOON + 5 * MINUTE, "rules", "{}")
-
-
-def standing(store):
-    with store.deciding() as deciding:
-        found = deciding.footings([("bank", "trading"), ("", "mining"), ("bank", "mining")])
-    return {one.actor: one for one in found}
-
-
-def test_a_footing_stands_until_another_is_put_in_its_place(store):
-    later = replace(OF_ACTS, until=NOON + 9 * MINUTE, content='{"acts":[]}')
-    written(store, Intake(None, footings=(OF_STANCES, OF_ACTS)), Intake(None, footings=(later,)))
-
-    assert standing(store) == {"bank": OF_STANCES, "": later}
-
-
-def test_a_footing_falls_with_what_is_added_before_its_day_and_with_nothing_else(store):
-    written(store, Intake(None, footings=(OF_STANCES, OF_ACTS)))
-
-    # when what is added was said on its day or later, or on another pair
-    written(store, Intake(None, articles=(an_article(5),), statements=(a_stance(5), an_act(5))))
-    other = (a_stance(1, topic="mining"), an_act(1, topic="trading"))
-    written(store, Intake(None, articles=(an_article(1),), statements=other))
-    both = standing(store)
-
-    # and when a stance is taken back that was said before
-    withdrawn = replace(a_stance(1), id="back", retracts="stance-1")
-    written(store, Intake(None, statements=(a_stance(1),), footings=(OF_STANCES,)))
-    written(store, Intake(None, statements=(withdrawn,)))
-
-    assert both == {"bank": OF_STANCES, "": OF_ACTS}
-    assert standing(store) == {"": OF_ACTS}
-
-
 def test_live_statements_of_an_article_leave_out_the_withdrawn_and_the_withdrawing(store):
     stance, act = a_stance(1), an_act(1)
     written(
@@ -441,13 +375,7 @@ def test_a_reading_transaction_cannot_write(store, url):
         lambda deciding: deciding.versions(["a", "b"]),
         lambda deciding: deciding.stories(["a", "b"]),
         lambda deciding: deciding.statements([("a", "b"), ("c", "d")]),
-        lambda deciding: deciding.statements([("a", "b"), ("c", "d")], NOON),
         lambda deciding: deciding.acts(["a", "b"], ["1", "2"]),
-        lambda deciding: deciding.acts(["a", "b"], since=NOON),
-        lambda deciding: deciding.statements_named(["a", "b"]),
-        lambda deciding: deciding.footings([("a", "b"), ("", "d")]),
-        lambda deciding: deciding.changes_since(NOON, ["a", "b"]),
-        lambda deciding: deciding.stances_by(["a", "b"], NOON),
         lambda deciding: deciding.statements_of(["a", "b"]),
         lambda deciding: deciding.sketches(NOON, NOON),
         lambda deciding: deciding.sharing([1, 2], NOON),
@@ -458,13 +386,7 @@ def test_a_reading_transaction_cannot_write(store, url):
         "versions",
         "stories",
         "statements",
-        "statements since",
         "acts",
-        "acts since",
-        "statements_named",
-        "footings",
-        "changes_since",
-        "stances_by",
         "statements_of",
         "sketches",
         "sharing",

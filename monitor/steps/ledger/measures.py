@@ -114,63 +114,6 @@ def assign(new: Statement, known: Sequence[Statement], ladder: Ladder) -> Assign
     return Assignment(_new_id(new, known), Kinship.NEW)
 
 
-def still_counting(known: Sequence[Statement], until: datetime, ladder: Ladder) -> list[Statement]:
-    """Of the acts of `known` that were told before `until` those that still count: an act told from
-    then on finds the same measure, and moves it the same way, without the others. `until`: a
-    midnight, for a measure may be named by a day."""
-    by_measure: dict[str, list[Statement]] = {}
-    for row in live(known):
-        if row.measure and row.evidence.said_at < until:
-            by_measure.setdefault(row.measure, []).append(row)
-    kept = [row for rows in by_measure.values() for row in _of_weight(rows, until, ladder)]
-    # What a story tells together is pooled for some weeks after it was learnt.
-    pooled = [row for rows in by_measure.values() for row in rows if _learnt_since(row, until)]
-    return list({row.id: row for row in (*kept, *pooled)}.values())
-
-
-def _of_weight(acts: Sequence[Statement], until: datetime, ladder: Ladder) -> list[Statement]:
-    """Of one measure: what moved it, the first of all that is asked for in it, the last of each
-    wording, and the very last."""
-    sure = sorted(
-        (row for row in acts if _is_sure(row, ladder)), key=lambda row: _lawful_order(row, ladder)
-    )
-    # Its name is taken for ever where it is made of a number.
-    numbered = [row for row in acts if _act(row).number][:1]
-    if not sure or not numbered and _is_out_of_reach(sure, until, ladder):
-        return numbered
-    kept: list[Statement] = []
-    asked_for: set[tuple[object, ...]] = set()
-    course = None
-    for row in sure:
-        course = _open(row, ladder) if course is None else _hear(course, row, ladder)
-        new = _asked_for(row, course) - asked_for
-        if new or course.carriers[0] is row:
-            kept.append(row)
-        asked_for |= new
-    wordings = {(_act(row).stage, _act(row).body, _act(row).effect): row for row in sure}
-    return [*numbered, *kept, *wordings.values(), sure[-1]]
-
-
-def _is_out_of_reach(sure: Sequence[Statement], until: datetime, ladder: Ladder) -> bool:
-    reach = max(ladder.same_within, RETOLD_WITHIN)
-    return until - max(row.evidence.said_at for row in sure) > reach
-
-
-def _asked_for(row: Statement, course: _Course) -> set[tuple[object, ...]]:
-    act, evidence = _act(row), row.evidence
-    asked: set[tuple[object, ...]] = {("stage", act.stage), ("body", act.body)}
-    if act.number:
-        asked.add(("number", act.number))
-    if row in course.carriers[-1:]:
-        turn = course.carriers[0].id
-        asked |= {("origin", turn, evidence.origin), ("official", turn, evidence.official)}
-    return asked
-
-
-def _learnt_since(row: Statement, until: datetime) -> bool:
-    return row.evidence.learnt_at >= until
-
-
 def _courses(known: Sequence[Statement], ladder: Ladder) -> list[_Course]:
     by_measure: dict[str, list[Statement]] = {}
     for statement in live(known):

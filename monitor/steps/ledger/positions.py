@@ -3,7 +3,7 @@
 Not here: acts and measures. `sides` maps each level of the scale to -1, 0 or +1.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -31,27 +31,7 @@ from monitor.steps.ledger.pooling import NO_BARS, SAME_NEWS, Bars
 CONTEST_WITHIN = timedelta(hours=48)
 """Opposite words of one actor this close together may be a quarrel about what was said."""
 
-NOT_TOLD_SINCE = timedelta(days=90)
-"""By then a story is long over: what it told undoes nothing and makes nothing sure any more."""
-
 Sides = Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What the statements on a pair come to that were said before some day. Later ones are folded
-    on it, so that none of the others is needed again."""
-
-    founder: Statement | None = None
-    carriers: tuple[Statement, ...] = ()
-    contested: tuple[Statement, ...] = ()
-    left: tuple[Statement, ...] = ()
-    unsure: tuple[Statement, ...] = ()
-    latest: Statement | None = None
-    """The one said last."""
-
-
-NO_GROUND = Ground()
 
 
 @dataclass(slots=True)
@@ -78,48 +58,20 @@ def fold(statements: Sequence[Statement], sides: Sides, bars: Bars = NO_BARS) ->
     return None if stand is None else _position(stand)
 
 
-def settle(
-    known: Sequence[Statement],
-    until: datetime,
-    sides: Sides,
-    bars: Bars = NO_BARS,
-    ground: Ground = NO_GROUND,
-) -> Ground:
-    """What of `known` was said before `until`, folded on `ground`, comes to. What is said from
-    `until` on is decided on it as on all of them (`decide`)."""
-    rows = [row for row in live(known) if row.evidence.said_at < until]
-    stand, unsure = _walk(rows, sides, bars, ground)
-    if stand is None:
-        return Ground(unsure=_lately(unsure, until), latest=_latest(rows, ground))
-    return Ground(
-        founder=stand.founder,
-        carriers=_bearing(stand.carriers, until),
-        contested=_bearing(stand.contested, until),
-        left=_lately(stand.left, until),
-        unsure=_lately(unsure, until),
-        latest=_latest(rows, ground),
-    )
-
-
 def decide(
-    known: Sequence[Statement],
-    new: Sequence[Statement],
-    sides: Sides,
-    bars: Bars = NO_BARS,
-    ground: Ground = NO_GROUND,
+    known: Sequence[Statement], new: Sequence[Statement], sides: Sides, bars: Bars = NO_BARS
 ) -> Finding:
-    """What `new` makes of the position that `known` folds to, on the `ground` of what was said
-    before all of them.
+    """What `new` makes of the position that `known` folds to.
 
     `new` is what one article adds at once: a statement, or, where a later version of the article
     takes its words back, retractions with or without the statement in their place. Folding them
     together is what keeps a corrected article from being told as two changes.
     """
-    before = _stand(known, sides, bars, ground)
-    after = _stand([*known, *new], sides, bars, ground)
+    before = _stand(known, sides, bars)
+    after = _stand([*known, *new], sides, bars)
     if after is None:
         return Finding(None, _nothing_stands(before, new))
-    because = _reason(before, after, _is_late(known, new, ground), new)
+    because = _reason(before, after, known, new)
     if isinstance(because, Silence):
         return Finding(None, because)
     return Finding(_change(before, after, new[-1], because), because)
@@ -131,17 +83,9 @@ def _nothing_stands(before: _Stand | None, new: Sequence[Statement]) -> Silence:
     return Silence.UNSURE if live(new) else Silence.EMPTY
 
 
-def _stand(
-    statements: Sequence[Statement], sides: Sides, bars: Bars, ground: Ground = NO_GROUND
-) -> _Stand | None:
-    return _walk(statements, sides, bars, ground)[0]
-
-
-def _walk(
-    statements: Sequence[Statement], sides: Sides, bars: Bars, ground: Ground
-) -> tuple[_Stand | None, list[Statement]]:
-    """Where the fold ends, and what was not sure enough to move it."""
-    stand, unsure = _upon(ground, sides), list(ground.unsure)
+def _stand(statements: Sequence[Statement], sides: Sides, bars: Bars) -> _Stand | None:
+    stand: _Stand | None = None
+    unsure: list[Statement] = []
     for statement in sorted(live(statements), key=lambda row: (*told_at(row), row.id)):
         if not _is_sure(stand, statement, sides, bars):
             unsure.append(statement)
@@ -149,38 +93,7 @@ def _walk(
         stand = _found(statement, sides) if stand is None else _hear(stand, statement, sides)
         if stand.founder is statement:
             stand.carriers[:0] = [row for row in unsure if _backs(row, statement, sides)]
-    return stand, unsure
-
-
-def _upon(ground: Ground, sides: Sides) -> _Stand | None:
-    if ground.founder is None:
-        return None
-    stand = _found(ground.founder, sides)
-    stand.carriers, stand.contested = list(ground.carriers), list(ground.contested)
-    stand.left = list(ground.left)
     return stand
-
-
-def _bearing(carriers: Sequence[Statement], until: datetime) -> tuple[Statement, ...]:
-    """Those that what is said from `until` on can depend on: the first of each origin and the first
-    official one make it sure, the last two days' can be contradicted."""
-    heard: set[str | bool] = set()
-    kept = []
-    for row in carriers:
-        own: set[str | bool] = {row.evidence.origin, row.evidence.official}
-        new = own - heard
-        if new or until - row.evidence.said_at <= CONTEST_WITHIN:
-            kept.append(row)
-        heard |= new
-    return tuple(kept)
-
-
-def _lately(rows: Iterable[Statement], until: datetime) -> tuple[Statement, ...]:
-    return tuple(row for row in rows if until - row.evidence.said_at <= NOT_TOLD_SINCE)
-
-
-def _latest(rows: Sequence[Statement], ground: Ground) -> Statement | None:
-    return max([*rows, *([ground.latest] if ground.latest else [])], key=told_at, default=None)
 
 
 def _is_sure(stand: _Stand | None, statement: Statement, sides: Sides, bars: Bars) -> bool:
@@ -293,20 +206,20 @@ def _quarrels(earlier: Statement, later: Statement) -> bool:
 
 
 def _reason(
-    before: _Stand | None, after: _Stand, late: bool, new: Sequence[Statement]
+    before: _Stand | None, after: _Stand, known: Sequence[Statement], new: Sequence[Statement]
 ) -> Reason | Silence:
     moved = before is None or before.level != after.level
     settled = before is not None and bool(before.contested) and not after.contested
     surer = before is not None and _rises(before, after)
     if not (moved or settled or surer):
-        return _silence(after, late, new)
+        return _silence(after, known, new)
     if new[-1].evidence.baseline:
         return Reason.BASELINE
     if before is None:
         return Reason.FIRST
     if not moved:
         return Reason.CONFIRMED
-    if late or _takes_back(new):
+    if _takes_back(new) or _late(known, new):
         return Reason.CORRECTION
     return _turn(before, after)
 
@@ -320,8 +233,8 @@ def _turn(before: _Stand, after: _Stand) -> Reason:
     return Reason.CORRECTION if returns else Reason.REVERSAL
 
 
-def _silence(after: _Stand, late: bool, new: Sequence[Statement]) -> Silence:
-    if late:
+def _silence(after: _Stand, known: Sequence[Statement], new: Sequence[Statement]) -> Silence:
+    if _late(known, new):
         return Silence.HISTORY
     if new[-1] in after.carriers:
         return Silence.RESTATED
@@ -341,10 +254,10 @@ def _takes_back(new: Sequence[Statement]) -> bool:
     return any(row.retracts for row in new)
 
 
-def _is_late(known: Sequence[Statement], new: Sequence[Statement], ground: Ground) -> bool:
+def _late(known: Sequence[Statement], new: Sequence[Statement]) -> bool:
     """Said before the youngest statement that was known."""
-    latest = _latest(live(known), ground)
-    return latest is not None and told_at(new[-1]) < told_at(latest)
+    latest = max((told_at(row) for row in live(known)), default=None)
+    return latest is not None and told_at(new[-1]) < latest
 
 
 def _position(stand: _Stand) -> Position:
