@@ -23,6 +23,10 @@ def test_there_are_a_thousand_texts_in_seven_languages_and_a_quarter_says_nothin
     assert silent / len(TEXTS) > 0.24
 
 
+def test_no_id_is_given_twice() -> None:
+    assert max(Counter(text["id"] for text in TEXTS).values()) == 1
+
+
 def test_each_label_names_what_the_pack_knows_and_quotes_its_text() -> None:
     actors = {actor.id for actor in PACK.actors.actors}
     topics = {topic.id for topic in PACK.topics.topics}
