@@ -16,6 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from monitor.pipeline.known import Known
 from sqlalchemy import Connection, Engine, event, select, update
 
 from bench.meter import Meter
@@ -27,7 +28,6 @@ from monitor.clock import utcnow
 from monitor.model import Act, Article, Intake, Quote, Reading, Stance
 from monitor.pipeline.desk import Desk
 from monitor.pipeline.intake import Arrival, take
-from monitor.pipeline.known import Known
 from monitor.pipeline.lookalikes import Lookalikes
 from monitor.pipeline.shelf import Shelf
 from monitor.store.engine import open_engine, writing

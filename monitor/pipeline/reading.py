@@ -29,6 +29,7 @@ class PackReader:
         self, pack: Pack, weights: Weights = RULES, network: Network | None = None
     ) -> None:
         self._extractor = Extractor(pack, weights, network)
+        self._hears_the_whole = network is not None and pack.topics.relevance.as_a_whole
         self.languages = self._extractor.languages
         self._gate = Gatekeeper(
             pack.topics.relevance, languages=sorted(self.languages), also=pack.lexicon.also_read
@@ -37,11 +38,15 @@ class PackReader:
     def read(self, article: Article) -> Reading:
         """Never raises for what a text holds; an irrelevant article is not read further."""
         language, judged = self._judge(article)
-        if not judged.ours:
+        if not judged.ours and not (judged.is_open and self._hears_the_whole):
             return Reading(relevant=False, because=str(judged), language=language)
         found = self._extractor.extract(
             article.title, article.text, language=language, said=_day_of(article)
         )
+        if self._hears_the_whole:
+            judged = judged.after_reading(found.of_the_field)
+        if not judged.ours:
+            return Reading(relevant=False, because=str(judged), language=language)
         return Reading(
             relevant=True,
             because=str(judged),
@@ -54,13 +59,13 @@ class PackReader:
 
     def explain(self, article: Article) -> Why:
         """What `read` says and why; and what it nearly says, with why not."""
-        language, judged = self._judge(article)
+        reading = self.read(article)
         labels: tuple[Explained, ...] = ()
-        if judged.ours:
+        if reading.relevant:
             labels = self._extractor.explain(
-                article.title, article.text, language=language, said=_day_of(article)
+                article.title, article.text, language=reading.language, said=_day_of(article)
             )
-        return Why(judged.ours, str(judged), language, labels)
+        return Why(reading.relevant, reading.because, reading.language, labels)
 
     def _judge(self, article: Article) -> tuple[str, Judgement]:
         language = article.language or guess_language(article.whole, self.languages)

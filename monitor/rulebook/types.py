@@ -149,6 +149,13 @@ class Gate(Entry):
     """Words of policy; an article without any is about prices or crime."""
     noise: Words = {}
     """Words of price talk, crime and other noise, weighed against `policy`."""
+    as_a_whole: bool = False
+    """The network has been taught this field: it decides what the words leave open, and turns away
+    what they let in by mistake."""
+    hints: Words = {}
+    """Words that may speak of the field (`coins`): without a field word they leave it open."""
+    at_home: tuple[str, ...] = ()
+    """Languages in which the place goes without saying: where it is not named, it is left open."""
 
 
 class TopicEntry(Entry):

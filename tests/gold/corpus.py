@@ -29,11 +29,16 @@ def read_gold(folder: Path) -> list[Row]:
 def read_own() -> list[Row]:
     """The project's own texts, file by file."""
     return [
-        json.loads(line)
+        {**json.loads(line), "retold": path.name.startswith("press_")}
         for path in sorted(OWN.glob("*.jsonl"))
         for line in path.read_text(encoding="utf-8").splitlines()
         if line.strip()
     ]
+
+
+def is_retold(row: Row) -> bool:
+    """As the press tells it, in short; the project's older texts were written to be clear."""
+    return bool(row.get("retold", True))
 
 
 def in_test_part(row: Row) -> bool:

@@ -73,7 +73,7 @@ def main(arguments: Sequence[str]) -> int:
     sys.stdout.write("own texts   stances lenient, strict   acts\n")
     for share in PARTS:
         part = first_part(own, share)
-        learnt = [*asked, *lessons_of(part, pack, own=True)]
+        learnt = [*asked, *lessons_of(part, pack)]
         lenient, strict, acts = read_blind(asked, learnt, vocabulary)
         sys.stdout.write(
             f"{len(part):9}   {lenient.f1:.3f}            {strict.f1:.3f}    {acts.f1:.3f}\n"

@@ -11,7 +11,7 @@ quotes of the labels stand by; without these two the same texts teach it far les
 
 import random
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,10 +19,13 @@ import numpy as np
 
 from monitor.rulebook.load import load_pack
 from monitor.steps.extract import Extractor
+from monitor.steps.extract.mentions import Marking, Mention
 from monitor.steps.extract.neural import network as shipped
 from monitor.steps.extract.neural.encoder import HEADS, MATRICES, WIDTH, Arrays, unpacked
 from monitor.steps.extract.neural.network import SIDES, pieces_of
 from monitor.steps.extract.neural.sheet import SEATS, Sheet, sheet_of
+from monitor.steps.extract.vocabulary import Role
+from monitor.steps.text import Sentence
 from tests.gold.blind_networks import FOLDER
 from tests.gold.corpus import FOLDS, Row, fold_of, in_test_part, read_gold, read_own, said_on
 
@@ -66,10 +69,13 @@ class Text:
     """(actor, topic) -> rank of the level."""
     acts: dict[tuple[str, str], int] = field(default_factory=dict)
     """(stage, topic) -> place of the effect in the pack."""
-    cues: list[tuple[list[int], int]] = field(default_factory=list)
-    """Where a cue stands, and 1 + the rank of the level whose quote holds it, or 0."""
+    cues: list[tuple[list[int], int, frozenset[tuple[str, str]]]] = field(default_factory=list)
+    """Where a cue stands, 1 + the rank of the level whose quote holds it, or 0, and the (actor,
+    topic) of the labels whose quotes hold it."""
     names: list[tuple[list[int], list[float]]] = field(default_factory=list)
     """Where a name stands, and for each side whether a quote beside it speaks for it."""
+    steps: list[tuple[str, list[int], frozenset[str]]] = field(default_factory=list)
+    """A stage, where one mention of it stands, and the topics of the acts whose quotes hold it."""
     below: "Tensor | None" = None
     """What the frozen layers make of it."""
 
@@ -98,34 +104,57 @@ class Classroom:
         text.acts = {
             (r["stage"], r["topic"]): self._effects.index(r["effect"]) for r in row["regulation"]
         }
-        quotes = [
-            (s["actor"], self._ranks[s["stance"]], at, at + len(s["quote"]))
-            for s in row["stances"]
-            if (at := marking.text.find(s["quote"])) >= 0
-        ]
-        for marked in marking.sentences:
-            for hit in marked.of("cue"):
-                start = marking.tokens[hit.first].start
-                end = marking.tokens[hit.last - 1].end
-                told = [rank for _, rank, a, b in quotes if start < b and end > a]
-                own = self.sides[self.vocabulary.cue_levels[hit.sense.slug].rank]
-                kindred = [rank for rank in told if self.sides[rank] == own]
-                level = (kindred or told[-1:] or [-1])[0] + 1
-                if hit.first in sheet.cues:
-                    text.cues.append((sheet.cues[hit.first], level))
-        at = 0
-        for marked in marking.sentences:
-            start, end = marked.sentence.start, marked.sentence.end
-            for hit in marked.of("actor"):
-                slug, places = sheet.names[at]
-                at += 1
-                held = {
-                    self.sides[rank]
-                    for actor, rank, a, b in quotes
-                    if actor == hit.sense.slug == slug and start < b and end > a
-                }
-                text.names.append((places, [float(side in held) for side in SIDES]))
+        self._place_cues(text, row, marking)
+        self._place_names(text, row, marking)
+        self._place_steps(text, row, marking)
         return text
+
+    def _place_cues(self, text: Text, row: Row, marking: Marking) -> None:
+        for _, hit in _mentions(marking, "cue"):
+            told = [one for one in row["stances"] if _quotes(one["quote"], hit, marking)]
+            ranks = [self._ranks[one["stance"]] for one in told]
+            own = self.sides[self.vocabulary.cue_levels[hit.sense.slug].rank]
+            kindred = [rank for rank in ranks if self.sides[rank] == own]
+            level = (kindred or ranks[-1:] or [-1])[0] + 1
+            labels = frozenset((one["actor"], one["topic"]) for one in told)
+            if hit.first in text.sheet.cues:
+                text.cues.append((text.sheet.cues[hit.first], level, labels))
+
+    def _place_names(self, text: Text, row: Row, marking: Marking) -> None:
+        hits = _mentions(marking, "actor")
+        for (sentence, hit), (slug, places) in zip(hits, text.sheet.names, strict=False):
+            held = {
+                self.sides[self._ranks[one["stance"]]]
+                for one in row["stances"]
+                if one["actor"] == hit.sense.slug == slug
+                and _overlaps(one["quote"], sentence.start, sentence.end, marking)
+            }
+            text.names.append((places, [float(side in held) for side in SIDES]))
+
+    def _place_steps(self, text: Text, row: Row, marking: Marking) -> None:
+        for _, hit in _mentions(marking, "stage"):
+            stage = hit.sense.slug
+            topics = frozenset(
+                act["topic"]
+                for act in row["regulation"]
+                if act["stage"] == stage and _quotes(act["quote"], hit, marking)
+            )
+            if (hit.first, stage) in text.sheet.steps:
+                text.steps.append((stage, text.sheet.steps[hit.first, stage], topics))
+
+
+def _mentions(marking: Marking, role: Role) -> Iterator[tuple[Sentence, Mention]]:
+    return ((marked.sentence, hit) for marked in marking.sentences for hit in marked.of(role))
+
+
+def _quotes(quote: str, hit: Mention, marking: Marking) -> bool:
+    start, end = marking.tokens[hit.first].start, marking.tokens[hit.last - 1].end
+    return _overlaps(quote, start, end, marking)
+
+
+def _overlaps(quote: str, start: int, end: int, marking: Marking) -> bool:
+    at = marking.text.find(quote)
+    return at >= 0 and start < at + len(quote) and end > at
 
 
 # --- the network in torch: the same layers as neural/encoder.py, and heads as neural/network.py --
@@ -204,7 +233,7 @@ class Pupil(nn.Module):
         for table in self.mark:
             table.weight.data.mul_(0.1)
             table.weight.data[0] = 0
-        self.pa, self.pt, self.ps = (nn.Linear(2 * WIDTH, ROOM) for _ in range(3))
+        self.pa, self.pt, self.ps, self.pc = (nn.Linear(2 * WIDTH, ROOM) for _ in range(4))
         self.pd = nn.Linear(WIDTH, ROOM)
         self.null = nn.Parameter(torch.randn(ROOM) * 0.02)
         self.gen = nn.Parameter(torch.randn(ROOM) * 0.02)
@@ -212,10 +241,12 @@ class Pupil(nn.Module):
         self.rank.weight.data.mul_(0.1)
         self.rel = nn.Linear(ROOM, 1)
         self.holder = _perceptron(2 * ROOM, len(SIDES))
-        self.pair = _perceptron(4 * ROOM, 1 + len(room.sides))
+        self.claim = _perceptron(5 * ROOM, 1)
+        self.pair = _perceptron(5 * ROOM, 1 + len(room.sides))
         self.stage = _perceptron(2 * ROOM, 1)
-        self.step = _perceptron(4 * ROOM, 1)
-        self.eff = _perceptron(4 * ROOM, EFFECTS)
+        self.report = _perceptron(3 * ROOM, 1)
+        self.step = _perceptron(5 * ROOM, 1)
+        self.eff = _perceptron(5 * ROOM, EFFECTS)
         self.cue = _perceptron(2 * WIDTH, 1 + len(room.sides))
         self.act = _perceptron(2 * WIDTH, len(SIDES))
 
@@ -268,8 +299,8 @@ class Pupil(nn.Module):
     def _mention_loss(self, text: Text, states: Tensor) -> Tensor:
         loss = states.new_zeros(())
         if text.cues:
-            told = self.cue(torch.stack([_seen(states, places) for places, _ in text.cues]))
-            wanted = torch.tensor([level for _, level in text.cues])
+            told = self.cue(torch.stack([_seen(states, places) for places, _, _ in text.cues]))
+            wanted = torch.tensor([level for _, level, _ in text.cues])
             loss = loss + functional.cross_entropy(told, wanted, reduction="sum") / 4
         if text.names:
             told = self.act(torch.stack([_seen(states, places) for places, _ in text.names]))
@@ -288,11 +319,30 @@ class Pupil(nn.Module):
         wanted = torch.tensor([[float((a, side) in holdings) for side in SIDES] for a in actors])
         told = self.holder(torch.cat([held, whole.expand(len(actors), -1)], 1))
         levels = torch.tensor([[1 + text.stances.get((a, t), -1) for t in topics] for a in actors])
-        pairs = self.pair(_crossed(held, about, whole)).flatten(0, 1)
+        claims, claimed = self._claims(text, states, held, about)
+        stated = torch.tensor(
+            [[[float((a, t) in told) for t in topics] for a in actors] for *_, told in text.cues]
+        )
+        pairs = self.pair(torch.cat([_crossed(held, about, whole), claimed], 2)).flatten(0, 1)
         return (
             _yes_or_no(told, wanted) / 2
             + functional.cross_entropy(pairs, levels.flatten(), reduction="sum") / 2
+            + (_yes_or_no(claims, stated) / 4 if text.cues else 0)
         )
+
+    def _claims(
+        self, text: Text, states: Tensor, held: Tensor, about: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """For each cue, actor and topic whether a position is stated there; and for each actor and
+        topic what the cues make of it together."""
+        shape = (len(text.cues), len(held), len(about), ROOM)
+        if not text.cues:
+            return states.new_zeros(shape[:3]), states.new_zeros(shape[1:])
+        cues = torch.stack([self.pc(_seen(states, places)) for places, *_ in text.cues])
+        cue, actor = cues[:, None, None].expand(shape), held[None, :, None].expand(shape)
+        topic = about[None, None].expand(shape)
+        inner = self.claim[:3](torch.cat([cue, actor, topic, cue * actor, cue * topic], 3))
+        return self.claim[3:](inner)[..., 0], inner.max(0).values
 
     def _act_loss(
         self, text: Text, states: Tensor, topics: list[str], about: Tensor, whole: Tensor
@@ -307,7 +357,10 @@ class Pupil(nn.Module):
         told = self.stage(torch.cat([standing, whole.expand(len(stages), -1)], 1))[:, 0]
         said = {stage for stage, _ in text.acts}
         loss = _yes_or_no(told, torch.tensor([float(stage in said) for stage in stages])) / 2
-        crossed = _crossed(standing, about, whole)
+        reports, reported = self._reports(text, states, stages, about)
+        crossed = torch.cat([_crossed(standing, about, whole), reported], 2)
+        stated = torch.tensor([[float(t in told) for t in topics] for *_, told in text.steps])
+        loss = loss + _yes_or_no(reports, stated) / 4
         wanted = torch.tensor([[float((s, t) in text.acts) for t in topics] for s in stages])
         loss = loss + _yes_or_no(self.step(crossed)[..., 0], wanted) / 3
         effects = torch.tensor([[text.acts.get((s, t), -100) for t in topics] for s in stages])
@@ -315,6 +368,20 @@ class Pupil(nn.Module):
             told = self.eff(crossed).flatten(0, 1)
             loss = loss + functional.cross_entropy(told, effects.flatten(), reduction="sum") / 2
         return loss
+
+    def _reports(
+        self, text: Text, states: Tensor, stages: list[str], about: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """For each mention of a stage and each topic whether a step is reported there; and for each
+        stage and topic what its mentions make of it together."""
+        shape = (len(text.steps), len(about), ROOM)
+        rungs = self.rank(torch.tensor([self._room.stages.index(slug) for slug, *_ in text.steps]))
+        steps = torch.stack([self.ps(_seen(states, places)) for _, places, _ in text.steps]) + rungs
+        step, topic = steps[:, None].expand(shape), about[None].expand(shape)
+        inner = self.report[:3](torch.cat([step, topic, step * topic], 2))
+        slugs = [slug for slug, *_ in text.steps]
+        own = [[at for at, slug in enumerate(slugs) if slug == stage] for stage in stages]
+        return self.report[3:](inner)[..., 0], torch.stack([inner[at].max(0).values for at in own])
 
     def _topics(self, text: Text, states: Tensor) -> tuple[list[str], Tensor]:
         general = self._room.general

@@ -161,3 +161,58 @@ def test_the_shipped_weights_are_read() -> None:
 
     assert reading.language == "en"
     assert ("bank-of-russia", "mining") in {(one.actor, one.topic) for one in reading.stances}
+
+
+# --- the text as a whole, as the shipped network reads it --------------------------------------
+
+
+@cache
+def shipped() -> PackReader:
+    return build_reader(load_pack(Path("rules")))
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "language"),
+    [
+        (
+            "Winter without rigs in Buryatia",
+            "From November to March no rig may run in the south of Buryatia, Russia's government "
+            "decided on Monday. The energy ministry had asked for the ban on mining because power "
+            "is short there; hosting firms speak of a blow.",
+            "en",
+        ),
+        (
+            "Криптовалюту признали имуществом в уголовном процессе",
+            "Парламент принял закон об аресте криптовалюты сразу во втором и третьем чтениях. "
+            "Следователь сможет изымать кошельки, суд — накладывать на монеты арест. Закон "
+            "подпишет президент, в силу он вступит осенью.",
+            "ru",
+        ),
+    ],
+)
+def test_what_words_leave_open_is_read_as_a_whole(title: str, text: str, language: str) -> None:
+    reading = shipped().read(article(title, text, language=language))
+
+    assert reading.relevant
+    assert reading.because.startswith("ours by the text as a whole")
+
+
+def test_an_article_with_every_word_may_turn_out_to_be_none_of_ours() -> None:
+    text = (
+        "Bitcoin lost six percent overnight after Moscow ordered a mobilisation and the court in "
+        "New York refused a fund. Ether and solana followed, traders in Russia and elsewhere sold, "
+        "and the market is nervous before the Fed's decision on interest rates."
+    )
+
+    reading = shipped().read(article("Bitcoin falls below 19,000", text, language="en"))
+
+    assert not reading.relevant
+    assert reading.because.startswith("not ours by the text as a whole")
+
+
+def test_without_a_network_words_alone_decide() -> None:
+    by_rules = PackReader(load_pack(Path("rules")), RULES)
+    title = "Russia's government bans rigs in Buryatia"
+
+    assert not by_rules.read(article(title, language="en")).relevant
+    assert by_rules.read(article(title, language="en")).because.startswith("the field is only")

@@ -4,7 +4,7 @@ Not here: how the opinion is formed (neural/) and how much it weighs (weights.js
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from monitor.steps.extract.candidates import Candidate
 from monitor.steps.extract.neural import Opinion
@@ -35,6 +35,7 @@ def holder_in_context(key: tuple[str, int], bag: Scored, opinion: Opinion) -> Va
         "context-pair": _bounded(max(mine, default=UNHEARD)),
         "context-name": _bounded(opinion.names.get(key, UNHEARD)),
         "context-cue": _best_cue(bag, opinion),
+        "context-claim": _bounded(max(_claimed(one, opinion) for _, one in bag)),
     }
 
 
@@ -52,12 +53,30 @@ def pair_in_context(key: tuple[str, str, int], bag: Scored, opinion: Opinion) ->
         "context-holder": _bounded(opinion.holders.get((actor, side), UNHEARD)),
         "context-name": _bounded(opinion.names.get((actor, side), UNHEARD)),
         "context-cue": _best_cue(bag, opinion),
+    } | _claim(actor, topic, bag, opinion)
+
+
+def _claim(actor: str, topic: str, bag: Scored, opinion: Opinion) -> Values:
+    """What is said where a cue says it best: for this actor and topic, for another topic of the
+    actor, for another actor."""
+    own, cue = max((_claimed(one, opinion), one.cue.first) for _, one in bag)
+    there = {key[1:]: odds for key, odds in opinion.claims.items() if key[0] == cue}
+    by_sister = (odds for (a, t), odds in there.items() if a == actor and t != topic)
+    by_rival = (odds for (a, t), odds in there.items() if a != actor)
+    surest = max(_claimed(one, opinion) + _meant(one, opinion) for _, one in bag)
+    return {
+        "context-claim": _bounded(own),
+        "context-claim-sister": _bounded(max(by_sister, default=UNHEARD)),
+        "context-claim-rival": _bounded(max(by_rival, default=UNHEARD)),
+        "context-claim-cue": max(surest, 2 * UNHEARD),
     }
 
 
 def stage_in_context(stage: str, opinion: Opinion) -> Values:
     steps = [odds for (_, s), odds in opinion.steps.items() if s == stage]
+    reports = [odds for (_, _, s), odds in opinion.reports.items() if s == stage]
     return {
+        "context-report": _bounded(max(reports, default=UNHEARD)),
         "context": _bounded(opinion.stages.get(stage, UNHEARD)),
         "context-step": _bounded(max(steps, default=UNHEARD)),
     }
@@ -65,7 +84,9 @@ def stage_in_context(stage: str, opinion: Opinion) -> Values:
 
 def step_in_context(key: tuple[str, str], opinion: Opinion) -> Values:
     """`key`: topic and stage."""
+    reports = [odds for (_, t, s), odds in opinion.reports.items() if (t, s) == key]
     return {
+        "context-report": _bounded(max(reports, default=UNHEARD)),
         "context": _bounded(opinion.steps.get(key, UNHEARD)),
         "context-stage": _bounded(opinion.stages.get(key[1], UNHEARD)),
     }
@@ -85,23 +106,31 @@ def level_in_context(
 
 
 def effect_in_context(
-    read: str, key: tuple[str, str], opinion: Opinion | None, effects: Sequence[str]
+    read: str, key: tuple[str, str], opinion: Opinion | None, effects: Mapping[str, bool]
 ) -> str:
-    """The effect that was read for this topic and stage, or a surer one."""
+    """The effect that was read for this topic and stage, or a surer one. `effects`: all of the
+    pack in their order, and whether each may be meant."""
     shares = opinion.effects.get(key) if opinion else None
-    if shares is None or effects.index(read) >= len(shares):
+    if shares is None or list(effects).index(read) >= len(shares):
         return read
     known = dict(zip(effects, shares, strict=False))
     surest = max(known, key=lambda one: known[one])
-    return surest if known[surest] - known[read] > OVERRULES_EFFECT else read
+    surer = known[surest] - known[read] > OVERRULES_EFFECT
+    return surest if surer and effects[surest] else read
 
 
 def _best_cue(bag: Scored, opinion: Opinion) -> float:
     """The best candidate by its shape and by what its cue means in its place."""
-    return max(
-        min(value, 0.0) + math.log(opinion.cues.get((one.cue.first, one.level.side), 0.0) + HARDLY)
-        for value, one in bag
-    )
+    return max(min(value, 0.0) + _meant(one, opinion) for value, one in bag)
+
+
+def _meant(one: Candidate, opinion: Opinion) -> float:
+    """How likely the cue speaks for the candidate's side, as a logarithm."""
+    return math.log(opinion.cues.get((one.cue.first, one.level.side), 0.0) + HARDLY)
+
+
+def _claimed(one: Candidate, opinion: Opinion) -> float:
+    return opinion.claims.get((one.cue.first, one.actor, one.topic), UNHEARD)
 
 
 def _bounded(odds: float) -> float:

@@ -327,12 +327,20 @@ def decide_acts(
             continue
         mine = sorted((k for k in likely if k[1] == stage), key=lambda key: -likely[key])
         least = max(limits["act-pair"], limits["act-pair-share"] * likely[mine[0]])
+        whole = sum(likely[key] for key in mine)
         found += [
-            DecidedAct(best[key], likely[key])
+            DecidedAct(best[key], sigmoid(weights.act_sure.of_values(values)))
             for key in mine
+            for values in [sure_act_values(stands, likely[key], likely[key] / whole)]
             if key == mine[0] or likely[key] >= least
         ]
     return sorted(found, key=lambda one: -one.confidence)
+
+
+def sure_act_values(stage: float, pair: float, share: float) -> Values:
+    """`share`: of the topic among all that the stage may be about. A short text names one topic and
+    says little else, so that its pair is less likely than what is said of it."""
+    return {"stage": logit(stage), "pair": logit(pair), "share": share}
 
 
 def act_values(

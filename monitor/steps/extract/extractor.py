@@ -10,7 +10,7 @@ from itertools import islice
 
 from monitor.model import Act, Quote, Stance
 from monitor.rulebook.types import Pack
-from monitor.steps.extract.acts import act_candidates
+from monitor.steps.extract.acts import ActCandidate, act_candidates
 from monitor.steps.extract.candidates import Candidate, candidates
 from monitor.steps.extract.context import effect_in_context, level_in_context
 from monitor.steps.extract.days import DayReader, DaysSaid
@@ -26,7 +26,7 @@ from monitor.steps.extract.decide import (
 )
 from monitor.steps.extract.explain import Explained, Workings, explained
 from monitor.steps.extract.mentions import Marked, Marking, Mention, mark
-from monitor.steps.extract.neural import TAUGHT, Network, Opinion
+from monitor.steps.extract.neural import Network, Opinion
 from monitor.steps.extract.scene import whole_of
 from monitor.steps.extract.vocabulary import Vocabulary
 from monitor.steps.extract.weights import RULES, Weights
@@ -49,6 +49,8 @@ class Extract:
     actors: tuple[str, ...]
     stances: tuple[Stance, ...]
     acts: tuple[Act, ...]
+    of_the_field: float | None
+    """Log-odds; None where no network was asked."""
 
 
 class Extractor:
@@ -80,6 +82,7 @@ class Extractor:
             actors=tuple(slug for slug, _ in work.whole.actors.most_common()),
             stances=tuple(self._stance(work, one) for one in work.pairs),
             acts=tuple(self._act(work, one, days, language) for one in work.steps),
+            of_the_field=work.backing.opinion.relevant if work.backing.opinion else None,
         )
 
     def explain(
@@ -103,18 +106,17 @@ class Extractor:
         acts = islice(act_candidates(marking, self.vocabulary, whole), MOST_CANDIDATES)
         scored = score(stances, self.weights.candidate)
         scored_acts = score_acts(acts, self.weights.act)
-        opinion = self.opinion(marking, len(title), language)
+        opinion = self._opinion(marking, len(title), language)
         weights = self.weights if opinion else self.weights.alone or self.weights
         backing = support(scored, scored_acts, opinion)
         pairs = decide(scored, marking, whole, self.vocabulary, weights, backing)
         steps = decide_acts(scored_acts, self.vocabulary, weights, backing)
         return Workings(marking, whole, scored, scored_acts, backing, weights, pairs, steps)
 
-    def opinion(self, marking: Marking, title_length: int, language: str) -> Opinion | None:
-        """None without a network, and in a language that it was never taught."""
-        if self._network is None or language not in TAUGHT:
+    def _opinion(self, marking: Marking, title_length: int, language: str) -> Opinion | None:
+        if self._network is None:
             return None
-        return self._network.read(marking, title_length, self.vocabulary)
+        return self._network.read(marking, title_length, self.vocabulary, language)
 
     def mark(self, title: str, text: str, *, language: str, said: date | None) -> Marking:
         return mark(
@@ -145,10 +147,26 @@ class Extractor:
             speaker=one.speaker,
         )
 
+    def _side_of(self, work: Workings, act: ActCandidate) -> int | None:
+        """On which side of the act's topic its body stands, by this text."""
+        for one in work.pairs:
+            if (one.candidate.actor, one.candidate.topic) == (act.body, act.topic):
+                return one.candidate.level.side
+        return None
+
+    def _effects_of(self, side: int | None) -> dict[str, bool]:
+        """Every effect, and whether it may be one of who stands on this side: nobody bans by an act
+        what he is said to allow."""
+        levels = self.vocabulary.levels
+        return {
+            slug: not side or levels[effect.stance].side == side
+            for slug, effect in self.vocabulary.effects.items()
+        }
+
     def _act(self, work: Workings, decided: DecidedAct, days: DaysSaid, language: str) -> Act:
         one, marking = decided.candidate, work.marking
         read = _effect(one.sentence, one.cue, one.topic, work.scored, self.vocabulary)
-        effects = list(self.vocabulary.effects)
+        effects = self._effects_of(self._side_of(work, one))
         effect = effect_in_context(read, (one.topic, one.stage), work.backing.opinion, effects)
         quote = _quote(marking, one.sentence, one.cue)
         return Act(

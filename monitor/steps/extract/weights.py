@@ -45,6 +45,7 @@ class Weights:
     act: Linear
     act_pair: Linear
     act_stage: Linear
+    act_sure: Linear
     limits: Mapping[str, float]
     trained_on: str = ""
     """sha256 of the labelled texts; empty for the rules."""
@@ -95,7 +96,7 @@ def _numbers(read: Mapping[str, Any]) -> dict[str, float]:
     return {name: _number(value) for name, value in read.items()}
 
 
-SECOND = ("pair", "holder", "sure", "act_pair", "act_stage")
+SECOND = ("pair", "holder", "sure", "act_pair", "act_stage", "act_sure")
 MODELS = ("candidate", "act", *SECOND)
 
 LIMITS: Mapping[str, float] = {
@@ -137,5 +138,6 @@ RULES = Weights(
     act=Linear(-2.0, {"U:general|same-clause:True": 0.5, "U:narrow|same-clause:True": 1.0}),
     act_pair=Linear(0.5, {"best": 1.0}),
     act_stage=Linear(1.0, {"best": 1.0}),
+    act_sure=Linear(0.0, {"pair": 1.0}),
     limits=LIMITS,
 )

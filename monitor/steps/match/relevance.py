@@ -1,19 +1,25 @@
 """Is an article ours? It names the field and the place, and speaks of policy rather than of noise.
 
 An irrelevant article leaves the line here, so this is one walk over the text and some counting.
+What words leave open the text as a whole decides, once it is read.
 """
 
 from bisect import bisect
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from monitor.rulebook.types import Gate, Words
 from monitor.steps.text import Phrasebook, Word, sentences, words
 from monitor.steps.text.phrases import by_language
 
-GATE = ("field", "place", "none", "elsewhere", "policy", "noise")
+GATE = ("field", "place", "none", "elsewhere", "policy", "noise", "hints")
+
+CONFIRMED_FROM = 2.0
+REFUTED_BELOW = -3.0
+"""Log-odds that a text is of the field, by which words that leave it open, or say yes, are
+outweighed; chosen in folds."""
 
 
 class Relevance(StrEnum):
@@ -26,6 +32,14 @@ class Relevance(StrEnum):
     ELSEWHERE = "it is about another place"
     NO_POLICY = "no word of policy"
     NOISE = "more noise than policy"
+    HINTED = "the field is only hinted at"
+    AT_HOME = "the place is not named"
+    CONFIRMED = "ours by the text as a whole"
+    REFUTED = "not ours by the text as a whole"
+
+
+_OURS = frozenset({Relevance.OURS, Relevance.CONFIRMED})
+_OPEN = frozenset({Relevance.HINTED, Relevance.AT_HOME, Relevance.NO_POLICY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +51,22 @@ class Judgement:
 
     @property
     def ours(self) -> bool:
-        return self.relevance is Relevance.OURS
+        return self.relevance in _OURS
+
+    @property
+    def is_open(self) -> bool:
+        """Not ours by its words; the text as a whole may say otherwise."""
+        return self.relevance in _OPEN
+
+    def after_reading(self, odds: float | None) -> "Judgement":
+        """`odds`: log-odds that the text as a whole is of the field; None where nobody can tell."""
+        if odds is None:
+            return self
+        if self.is_open and odds > CONFIRMED_FROM:
+            return replace(self, relevance=Relevance.CONFIRMED)
+        if self.ours and odds < REFUTED_BELOW:
+            return replace(self, relevance=Relevance.REFUTED)
+        return self
 
     def __str__(self) -> str:
         found = "; ".join(f"{kind}: {', '.join(forms)}" for kind, forms in self.matched.items())
@@ -65,15 +94,18 @@ class Gatekeeper:
                 form = text[tokens[hit.first].start : tokens[hit.last - 1].end]
                 found[hit.sense][form] += 2 if tokens[hit.first].start < title_length else 1
                 where.setdefault(hit.sense, []).append(hit.first)
-        relevance = self._decide(found, self._apart(text, tokens, where))
+        at_home = language in self._gate.at_home
+        relevance = self._decide(found, self._apart(text, tokens, where), at_home)
         return Judgement(relevance, {k: tuple(c)[:4] for k, c in found.items() if c})
 
-    def _decide(self, found: dict[str, Counter[str]], apart: bool) -> Relevance:
+    def _decide(self, found: dict[str, Counter[str]], apart: bool, at_home: bool) -> Relevance:
         count = {kind: counter.total() for kind, counter in found.items()}
         if not count["field"]:
-            return Relevance.NO_FIELD
+            hinted = count["hints"] and count["policy"] and (count["place"] or at_home)
+            return Relevance.HINTED if hinted else Relevance.NO_FIELD
         if not count["place"]:
-            return Relevance.NO_PLACE
+            is_open = at_home and count["policy"] and not count["elsewhere"]
+            return Relevance.AT_HOME if is_open else Relevance.NO_PLACE
         if apart:
             return Relevance.APART
         if count["elsewhere"] > count["place"]:

@@ -65,4 +65,5 @@ def told_anew(found: Extract) -> Extract:
             )
             for one in found.acts
         ),
+        of_the_field=found.of_the_field,
     )

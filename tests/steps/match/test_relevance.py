@@ -152,3 +152,55 @@ def test_policy_on_crypto_in_russia_is_ours_and_price_talk_and_other_countries_a
     judgement = shipped().judge(f"{title}\n{text}", title_length=len(title), language=language)
 
     assert judgement.ours is ours, str(judgement)
+
+
+# --- what words leave open ---------------------------------------------------------------------
+
+POLICY = {"en": ("ministry", "law"), "no": ("ministry",)}
+OPEN = GATE.model_copy(update={"hints": {"en": ("harpoon*",)}, "at_home": ("no",)})
+LEFT_OPEN = [
+    (Relevance.HINTED, "Norway's ministry on harpoons", "en"),
+    (Relevance.AT_HOME, "The ministry on hvalfangst", "no"),
+    (Relevance.NO_POLICY, "Whales were seen off Norway", "en"),
+]
+
+
+@pytest.mark.parametrize(("reason", "title", "language"), LEFT_OPEN)
+def test_where_words_leave_it_open_the_text_as_a_whole_decides(
+    reason: Relevance, title: str, language: str
+) -> None:
+    by_words = judged(title, gate=OPEN.model_copy(update={"policy": POLICY}), language=language)
+
+    assert by_words.relevance is reason
+    assert by_words.is_open
+    assert not by_words.ours
+    assert by_words.after_reading(3.0).relevance is Relevance.CONFIRMED
+    assert by_words.after_reading(3.0).ours
+    assert by_words.after_reading(1.0) == by_words
+
+
+def test_a_text_that_is_surely_of_something_else_is_not_ours_whatever_its_words() -> None:
+    by_words = judged("Norway's ministry on whaling")
+
+    assert by_words.after_reading(-4.0).relevance is Relevance.REFUTED
+    assert not by_words.after_reading(-4.0).ours
+    assert by_words.after_reading(-2.0) == by_words
+
+
+def test_nobody_who_could_tell_changes_nothing() -> None:
+    for title in ("Norway's ministry on whaling", "Norway's ministry on harpoons"):
+        by_words = judged(title, gate=OPEN)
+        assert by_words.after_reading(None) == by_words
+
+
+@pytest.mark.parametrize("title", ["Harpoons for sale", "Law on harpoons", "Norwegian harpoons"])
+def test_a_hint_alone_leaves_nothing_open(title: str) -> None:
+    assert judged(title, gate=OPEN).relevance is Relevance.NO_FIELD
+
+
+def test_another_place_is_not_home() -> None:
+    gate = OPEN.model_copy(update={"policy": POLICY, "elsewhere": {"no": ("Iceland",)}})
+
+    told = judged("The ministry on hvalfangst", "Iceland has one.", gate=gate, language="no")
+
+    assert told.relevance is Relevance.NO_PLACE

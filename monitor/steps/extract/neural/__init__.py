@@ -6,6 +6,6 @@ that the second models weigh beside the shape of candidates. Not here: what is d
 and how the network learns (tests/gold/teach.py).
 """
 
-from monitor.steps.extract.neural.network import TAUGHT, Network, Opinion, shipped
+from monitor.steps.extract.neural.network import Network, Opinion, shipped
 
-__all__ = ["TAUGHT", "Network", "Opinion", "shipped"]
+__all__ = ["Network", "Opinion", "shipped"]

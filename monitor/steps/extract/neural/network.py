@@ -5,7 +5,7 @@ are known only for what is marked in the text; whoever asks for more is told not
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -30,6 +30,8 @@ TAUGHT = frozenset({"en", "ru", "de", "fr", "es", "it", "pt"})
 class Opinion:
     """Keys are slugs of the pack, sides, and for cues their first word in the text."""
 
+    relevant: float = 0.0
+    """Whether the text is of the field at all."""
     holders: dict[tuple[str, int], float] = field(default_factory=dict)
     names: dict[tuple[str, int], float] = field(default_factory=dict)
     """As `holders`, by the mention of the actor that speaks for it most."""
@@ -37,11 +39,19 @@ class Opinion:
     levels: dict[tuple[str, str], tuple[float, ...]] = field(default_factory=dict)
     cues: dict[tuple[int, int], float] = field(default_factory=dict)
     """Probability that the cue that begins at this word speaks for this side."""
+    claims: dict[tuple[int, str, str], float] = field(default_factory=dict)
+    """(first word of a cue, actor, topic): whether a position is stated there."""
     stages: dict[str, float] = field(default_factory=dict)
     steps: dict[tuple[str, str], float] = field(default_factory=dict)
     """(topic, stage)"""
+    reports: dict[tuple[int, str, str], float] = field(default_factory=dict)
+    """(first word of a stage's mention, topic, stage): whether a step is reported there."""
     effects: dict[tuple[str, str], tuple[float, ...]] = field(default_factory=dict)
     """(topic, stage) -> probability of each effect in the order of the pack."""
+
+
+Named = tuple[list[str], Floats]
+"""Slugs, and a row of numbers for each."""
 
 
 class Network:
@@ -52,7 +62,12 @@ class Network:
         self._pieces = pieces_of(base)
         self._heads = {name: np.asarray(array, dtype=np.float32) for name, array in learnt.items()}
 
-    def read(self, marking: Marking, title_length: int, vocabulary: Vocabulary) -> Opinion:
+    def read(
+        self, marking: Marking, title_length: int, vocabulary: Vocabulary, language: str
+    ) -> Opinion | None:
+        """None in a language that it was never taught."""
+        if language not in TAUGHT:
+            return None
         sheet = sheet_of(marking, title_length, vocabulary, self._pieces)
         states = self._encoder.states(sheet.ids, sheet.marks, sheet.windows)
         return self._judged(sheet, states, vocabulary)
@@ -63,23 +78,41 @@ class Network:
 
     def _judged(self, sheet: Sheet, states: Floats, vocabulary: Vocabulary) -> Opinion:
         whole = self._line("pd", states.mean(axis=0))
+        topics, about = self._topics(sheet, states, vocabulary.general)
+        opinion = Opinion(relevant=float(self._line("rel", whole)[0]))
+        self._judge_mentions(opinion, sheet, states, vocabulary)
         actors, held = self._pooled(sheet.actors, states, "pa")
-        told = {t: places for t, places in sheet.topics.items() if t != vocabulary.general}
-        topics, about = self._pooled(told, states, "pt")
-        field_places = sheet.topics.get(vocabulary.general)
-        named = self._one(field_places, states, "pt") if field_places else self._heads["null"]
-        topics.append(vocabulary.general)
-        about = np.concatenate([about, (named + self._heads["gen"])[None]])
-        sides = [level.side for level in vocabulary.levels.values()]
-        opinion = Opinion()
         if actors:
-            self._judge_stances(opinion, actors, held, topics, about, whole, sides)
+            claimed = self._judge_claims(opinion, sheet, states, (actors, held), (topics, about))
+            crossed = np.concatenate([_crossed(held, about, whole), claimed], axis=2)
+            by_actor = np.concatenate([held, _each(whole, len(actors))], axis=1)
+            self._judge_stances(opinion, actors, topics, by_actor, crossed, vocabulary)
         stages, standing = self._pooled(sheet.stages, states, "ps")
         if stages:
-            last = len(self._heads["rank.weight"]) - 1
-            rungs = [min(list(vocabulary.stages).index(stage), last) for stage in stages]
-            standing = standing + self._heads["rank.weight"][rungs]
-            self._judge_acts(opinion, stages, standing, topics, about, whole)
+            standing = standing + self._rungs(stages, vocabulary)
+            reported = self._judge_reports(opinion, sheet, states, (topics, about), vocabulary)
+            crossed = np.concatenate([_crossed(standing, about, whole), reported], axis=2)
+            by_stage = np.concatenate([standing, _each(whole, len(stages))], axis=1)
+            self._judge_acts(opinion, stages, topics, by_stage, crossed)
+        return opinion
+
+    def _topics(self, sheet: Sheet, states: Floats, general: str) -> tuple[list[str], Floats]:
+        """The field as a whole stands last, named or not."""
+        told = {topic: places for topic, places in sheet.topics.items() if topic != general}
+        topics, about = self._pooled(told, states, "pt")
+        places = sheet.topics.get(general)
+        named = self._one(places, states, "pt") if places else self._heads["null"]
+        return [*topics, general], np.concatenate([about, (named + self._heads["gen"])[None]])
+
+    def _rungs(self, stages: Sequence[str], vocabulary: Vocabulary) -> Floats:
+        order, table = list(vocabulary.stages), self._heads["rank.weight"]
+        rungs: Floats = table[[min(order.index(stage), len(table) - 1) for stage in stages]]
+        return rungs
+
+    def _judge_mentions(
+        self, opinion: Opinion, sheet: Sheet, states: Floats, vocabulary: Vocabulary
+    ) -> None:
+        sides = [level.side for level in vocabulary.levels.values()]
         for first, places in sheet.cues.items():
             shares = _shares(self._mlp("cue", _seen(states, places)))
             for side in SIDES:
@@ -89,23 +122,73 @@ class Network:
             for column, side in enumerate(SIDES):
                 before = opinion.names.get((slug, side), -math.inf)
                 opinion.names[slug, side] = max(before, float(told_here[column]))
-        return opinion
+
+    def _judge_claims(
+        self, opinion: Opinion, sheet: Sheet, states: Floats, held: Named, about: Named
+    ) -> Floats:
+        """What all cues together make of each actor and topic: (actors, topics, width)."""
+        (actors, holders), (topics, objects) = held, about
+        if not sheet.cues:
+            return np.zeros((len(actors), *objects.shape), dtype=np.float32)
+        cues = np.stack([self._one(places, states, "pc") for places in sheet.cues.values()])
+        inner = gelu(self._threes(cues, holders, objects))
+        odds = self._line("claim.4", inner)
+        for at, first in enumerate(sheet.cues):
+            for beside, actor in enumerate(actors):
+                for on, name in enumerate(topics):
+                    opinion.claims[first, actor, name] = float(odds[at, beside, on, 0])
+        together: Floats = inner.max(axis=0)
+        return together
+
+    def _threes(self, cues: Floats, holders: Floats, objects: Floats) -> Floats:
+        """The first line of the claims, put together from ones and twos: the rows of all threes
+        (cue, holder, object, cue x holder, cue x object) would take five times the room."""
+        room = cues.shape[1]
+        weight = self._heads["claim.1.weight"].T.reshape(5, room, -1)
+        by_holder = (cues[:, None] * holders) @ weight[3] + holders @ weight[1]
+        by_object = (cues[:, None] * objects) @ weight[4] + objects @ weight[2]
+        alone = cues @ weight[0] + self._heads["claim.1.bias"]
+        threes: Floats = alone[:, None, None] + by_holder[:, :, None] + by_object[:, None]
+        return threes
+
+    def _judge_reports(
+        self,
+        opinion: Opinion,
+        sheet: Sheet,
+        states: Floats,
+        about: Named,
+        vocabulary: Vocabulary,
+    ) -> Floats:
+        """What all mentions of each stage make of each topic: (stages, topics, width)."""
+        topics, objects = about
+        slugs = [slug for _, slug in sheet.steps]
+        steps = np.stack([self._one(places, states, "ps") for places in sheet.steps.values()])
+        steps = steps + self._rungs(slugs, vocabulary)
+        shape = (len(steps), *objects.shape)
+        step = np.broadcast_to(steps[:, None], shape)
+        topic = np.broadcast_to(objects[None], shape)
+        inner = gelu(self._line("report.1", np.concatenate([step, topic, step * topic], axis=2)))
+        odds = self._line("report.4", inner)
+        for at, (first, slug) in enumerate(sheet.steps):
+            for beside, name in enumerate(topics):
+                opinion.reports[first, name, slug] = float(odds[at, beside, 0])
+        own = [[at for at, one in enumerate(slugs) if one == stage] for stage in sheet.stages]
+        return np.stack([inner[at].max(axis=0) for at in own])
 
     def _judge_stances(
         self,
         opinion: Opinion,
         actors: list[str],
-        held: Floats,
         topics: list[str],
-        about: Floats,
-        whole: Floats,
-        sides: list[int],
+        by_actor: Floats,
+        crossed: Floats,
+        vocabulary: Vocabulary,
     ) -> None:
-        by_actor = self._mlp("holder", np.concatenate([held, _each(whole, len(actors))], axis=1))
-        pairs = self._mlp("pair", _crossed(held, about, whole))
+        sides = [level.side for level in vocabulary.levels.values()]
+        held, pairs = self._mlp("holder", by_actor), self._mlp("pair", crossed)
         for at, actor in enumerate(actors):
             for column, side in enumerate(SIDES):
-                opinion.holders[actor, side] = float(by_actor[at, column])
+                opinion.holders[actor, side] = float(held[at, column])
             for beside, topic in enumerate(topics):
                 shares = _shares(pairs[at, beside])
                 opinion.levels[actor, topic] = shares[1:]
@@ -116,13 +199,11 @@ class Network:
         self,
         opinion: Opinion,
         stages: list[str],
-        standing: Floats,
         topics: list[str],
-        about: Floats,
-        whole: Floats,
+        by_stage: Floats,
+        crossed: Floats,
     ) -> None:
-        stands = self._mlp("stage", np.concatenate([standing, _each(whole, len(stages))], axis=1))
-        crossed = _crossed(standing, about, whole)
+        stands = self._mlp("stage", by_stage)
         steps, effects = self._mlp("step", crossed), self._mlp("eff", crossed)
         for at, stage in enumerate(stages):
             opinion.stages[stage] = float(stands[at, 0])

@@ -22,8 +22,9 @@ KINDS = ("body", "company", "group", "person")
 """Of actors; the place of a kind is the id of the piece that stands for a name."""
 OPENS, CLOSES, UNKNOWN, FIRST = 4, 5, 6, 7
 """Ids: what opens and closes a text, any letter that no piece has, the first piece."""
-LONGEST_WINDOW = 400
-"""Pieces that are read together; a longer text is read in several windows, cut between words."""
+LONGEST_WINDOW = 300
+"""Pieces that are read together, as many as the texts have that taught the network; a longer text
+is read in several windows, cut between words."""
 MOST_PIECES = 1_200
 """Of one text, some 800 words and half a second; what stands behind them only the rules read."""
 SEATS = 8
@@ -58,6 +59,8 @@ class Sheet:
     """By the cue's first word."""
     names: list[tuple[str, Places]] = field(default_factory=list)
     """Each mention of an actor by itself, with the actor's slug."""
+    steps: dict[tuple[int, str], Places] = field(default_factory=dict)
+    """Each mention of a stage by its first word and the stage's slug."""
 
 
 @dataclass(slots=True)
@@ -89,6 +92,7 @@ def sheet_of(marking: Marking, title_length: int, vocabulary: Vocabulary, pieces
                     topics[hit.sense.slug] += places
                 elif role == "stage":
                     stages[hit.sense.slug] += places
+                    sheet.steps[hit.first, hit.sense.slug] = places
                 elif role == "cue":
                     sheet.cues[hit.first] = places
                 _mark(sheet.marks, role, hit, places, vocabulary)

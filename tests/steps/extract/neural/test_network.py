@@ -11,14 +11,15 @@ from tests.steps.extract.test_shipped import shipped
 
 
 def opinion(title: str, text: str = "") -> Opinion:
-    return shipped_network().read(marked(title, text), len(title), reader().vocabulary)
-
-
-def read(title: str, language: str = "en") -> Opinion:
-    field = Extractor(shipped(), network=shipped_network())
-    told = field.opinion(field.mark(title, "", language=language, said=None), len(title), language)
+    told = shipped_network().read(marked(title, text), len(title), reader().vocabulary, "en")
     assert told is not None
     return told
+
+
+def read(title: str, language: str = "en") -> Opinion | None:
+    field = Extractor(shipped())
+    marking = field.mark(title, "", language=language, said=None)
+    return shipped_network().read(marking, len(title), field.vocabulary, language)
 
 
 def test_whose_name_it_is_makes_no_difference() -> None:
@@ -57,15 +58,13 @@ def test_any_text_gets_an_opinion_of_numbers(title: str) -> None:
 def test_it_tells_who_is_for_from_who_is_against(title: str, language: str, side: int) -> None:
     told = read(title, language)
 
+    assert told is not None
     assert told.holders["bank-of-russia", side] > told.holders["bank-of-russia", -side]
     assert (
         told.pairs["bank-of-russia", "mining", side] > told.pairs["bank-of-russia", "mining", -side]
     )
 
 
-def test_in_a_language_that_it_was_never_taught_it_is_not_asked() -> None:
-    field = Extractor(shipped(), network=shipped_network())
-    marking = field.mark("Ministerie tegen verbod", "", language="nl", said=None)
-
-    assert field.opinion(marking, 10, "nl") is None
-    assert field.opinion(marking, 10, "de") is not None
+def test_in_a_language_that_it_was_never_taught_it_has_no_opinion() -> None:
+    assert read("Ministerie tegen verbod", "nl") is None
+    assert read("Ministerium gegen Verbot", "de") is not None
