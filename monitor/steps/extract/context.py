@@ -60,7 +60,7 @@ def _claim(actor: str, topic: str, bag: Scored, opinion: Opinion) -> Values:
     """What is said where a cue says it best: for this actor and topic, for another topic of the
     actor, for another actor."""
     own, cue = max((_claimed(one, opinion), one.cue.first) for _, one in bag)
-    there = {key[1:]: odds for key, odds in opinion.claims.items() if key[0] == cue}
+    there = opinion.claims.get(cue, {})
     by_sister = (odds for (a, t), odds in there.items() if a == actor and t != topic)
     by_rival = (odds for (a, t), odds in there.items() if a != actor)
     surest = max(_claimed(one, opinion) + _meant(one, opinion) for _, one in bag)
@@ -74,7 +74,7 @@ def _claim(actor: str, topic: str, bag: Scored, opinion: Opinion) -> Values:
 
 def stage_in_context(stage: str, opinion: Opinion) -> Values:
     steps = [odds for (_, s), odds in opinion.steps.items() if s == stage]
-    reports = [odds for (_, _, s), odds in opinion.reports.items() if s == stage]
+    reports = [odds for (_, s), odds in opinion.reports.items() if s == stage]
     return {
         "context-report": _bounded(max(reports, default=UNHEARD)),
         "context": _bounded(opinion.stages.get(stage, UNHEARD)),
@@ -84,9 +84,8 @@ def stage_in_context(stage: str, opinion: Opinion) -> Values:
 
 def step_in_context(key: tuple[str, str], opinion: Opinion) -> Values:
     """`key`: topic and stage."""
-    reports = [odds for (_, t, s), odds in opinion.reports.items() if (t, s) == key]
     return {
-        "context-report": _bounded(max(reports, default=UNHEARD)),
+        "context-report": _bounded(opinion.reports.get(key, UNHEARD)),
         "context": _bounded(opinion.steps.get(key, UNHEARD)),
         "context-stage": _bounded(opinion.stages.get(key[1], UNHEARD)),
     }
@@ -130,7 +129,7 @@ def _meant(one: Candidate, opinion: Opinion) -> float:
 
 
 def _claimed(one: Candidate, opinion: Opinion) -> float:
-    return opinion.claims.get((one.cue.first, one.actor, one.topic), UNHEARD)
+    return opinion.claims.get(one.cue.first, {}).get((one.actor, one.topic), UNHEARD)
 
 
 def _bounded(odds: float) -> float:

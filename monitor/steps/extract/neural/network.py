@@ -5,11 +5,12 @@ are known only for what is marked in the text; whoever asks for more is told not
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,8 @@ from monitor.steps.extract.vocabulary import Vocabulary
 
 SIDES = (-1, 0, 1)
 FLOOR = 1e-4
+CUES_AT_ONCE = 64
+"""Each is judged with every actor and topic: a text made of cues would take half a gigabyte."""
 TAUGHT = frozenset({"en", "ru", "de", "fr", "es", "it", "pt"})
 """Languages of the texts that taught the network; of any other it must not be asked."""
 
@@ -39,13 +42,13 @@ class Opinion:
     levels: dict[tuple[str, str], tuple[float, ...]] = field(default_factory=dict)
     cues: dict[tuple[int, int], float] = field(default_factory=dict)
     """Probability that the cue that begins at this word speaks for this side."""
-    claims: dict[tuple[int, str, str], float] = field(default_factory=dict)
-    """(first word of a cue, actor, topic): whether a position is stated there."""
+    claims: dict[int, dict[tuple[str, str], float]] = field(default_factory=dict)
+    """By a cue's first word: (actor, topic) -> whether a position is stated there."""
     stages: dict[str, float] = field(default_factory=dict)
     steps: dict[tuple[str, str], float] = field(default_factory=dict)
     """(topic, stage)"""
-    reports: dict[tuple[int, str, str], float] = field(default_factory=dict)
-    """(first word of a stage's mention, topic, stage): whether a step is reported there."""
+    reports: dict[tuple[str, str], float] = field(default_factory=dict)
+    """As `steps`, by the mention of the stage that tells of it most."""
     effects: dict[tuple[str, str], tuple[float, ...]] = field(default_factory=dict)
     """(topic, stage) -> probability of each effect in the order of the pack."""
 
@@ -128,16 +131,16 @@ class Network:
     ) -> Floats:
         """What all cues together make of each actor and topic: (actors, topics, width)."""
         (actors, holders), (topics, objects) = held, about
-        if not sheet.cues:
-            return np.zeros((len(actors), *objects.shape), dtype=np.float32)
-        cues = np.stack([self._one(places, states, "pc") for places in sheet.cues.values()])
-        inner = gelu(self._threes(cues, holders, objects))
-        odds = self._line("claim.4", inner)
-        for at, first in enumerate(sheet.cues):
-            for beside, actor in enumerate(actors):
-                for on, name in enumerate(topics):
-                    opinion.claims[first, actor, name] = float(odds[at, beside, on, 0])
-        together: Floats = inner.max(axis=0)
+        pairs = list(product(actors, topics))
+        shape = (len(actors), *objects.shape)
+        together = np.full(shape, -np.inf if sheet.cues else 0, dtype=np.float32)
+        for some in _lots(list(sheet.cues.items()), CUES_AT_ONCE):
+            cues = np.stack([self._one(places, states, "pc") for _, places in some])
+            inner = gelu(self._threes(cues, holders, objects))
+            odds = self._line("claim.4", inner).reshape(len(some), -1)
+            for (first, _), row in zip(some, odds.tolist(), strict=True):
+                opinion.claims[first] = dict(zip(pairs, row, strict=True))
+            np.maximum(together, inner.max(axis=0), out=together)
         return together
 
     def _threes(self, cues: Floats, holders: Floats, objects: Floats) -> Floats:
@@ -168,10 +171,11 @@ class Network:
         step = np.broadcast_to(steps[:, None], shape)
         topic = np.broadcast_to(objects[None], shape)
         inner = gelu(self._line("report.1", np.concatenate([step, topic, step * topic], axis=2)))
-        odds = self._line("report.4", inner)
-        for at, (first, slug) in enumerate(sheet.steps):
-            for beside, name in enumerate(topics):
-                opinion.reports[first, name, slug] = float(odds[at, beside, 0])
+        odds = self._line("report.4", inner)[..., 0]
+        for slug, row in zip(slugs, odds.tolist(), strict=True):
+            for name, told in zip(topics, row, strict=True):
+                before = opinion.reports.get((name, slug), -math.inf)
+                opinion.reports[name, slug] = max(before, told)
         own = [[at for at, one in enumerate(slugs) if one == stage] for stage in sheet.stages]
         return np.stack([inner[at].max(axis=0) for at in own])
 
@@ -231,6 +235,10 @@ class Network:
 
     def _mlp(self, head: str, rows: Floats) -> Floats:
         return self._line(f"{head}.4", gelu(self._line(f"{head}.1", rows)))
+
+
+def _lots(cues: list[tuple[int, Places]], size: int) -> Iterator[list[tuple[int, Places]]]:
+    return (cues[at : at + size] for at in range(0, len(cues), size))
 
 
 def _seen(states: Floats, places: Places) -> Floats:

@@ -6,6 +6,7 @@ import pytest
 
 from monitor.steps.extract import Extractor, shipped_network
 from monitor.steps.extract.neural import Opinion
+from monitor.steps.extract.neural.network import CUES_AT_ONCE
 from tests.steps.extract.builders import marked, reader
 from tests.steps.extract.test_shipped import shipped
 
@@ -68,3 +69,12 @@ def test_it_tells_who_is_for_from_who_is_against(title: str, language: str, side
 def test_in_a_language_that_it_was_never_taught_it_has_no_opinion() -> None:
     assert read("Ministerie tegen verbod", "nl") is None
     assert read("Ministerium gegen Verbot", "de") is not None
+
+
+def test_a_text_made_of_cues_is_judged_to_its_last() -> None:
+    told = opinion("Coast Guard and Fleet on hunting", "They ban it. " * 100)
+
+    assert len(told.claims) > CUES_AT_ONCE
+    assert len({frozenset(claims) for claims in told.claims.values()}) == 1
+    claimed = [odds for claims in told.claims.values() for odds in claims.values()]
+    assert all(map(math.isfinite, [*claimed, *told.pairs.values()]))
