@@ -5,8 +5,9 @@ shipped, which has seen all but the test part of the project's own texts. Each t
 hour of one core and 4 GB, and needs torch, which nothing else here does.
 
 What is learnt stands on the frozen base: low-rank additions to the upper layers, what marks add,
-and the heads. Beside what is asked of it later, the network learns which cue and which name the
-quotes of the labels stand by; without these two the same texts teach it far less (docs/design.md).
+and the heads. Beside what is asked of it later, the network learns which cue, which name and which
+mention of a stage the quotes of the labels stand by; without these the same texts teach it far less
+(docs/design.md).
 """
 
 import random
