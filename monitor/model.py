@@ -618,8 +618,25 @@ class Intake:
     stories: tuple["Story", ...] = ()
     merges: tuple["Merge", ...] = ()
     partings: tuple["Parting", ...] = ()
+    footings: tuple["Footing", ...] = ()
+    """Added, or put in place of what stood for the same pair."""
     counted: tuple[tuple[str, str, int], ...] = ()
     """Space, word, and in how many further articles it stood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Footing:
+    """What a pair's statements said before `until` come to. It falls with the first statement that
+    is added to them, a retraction among them."""
+
+    actor: str
+    """Empty: of the acts on the topic."""
+    topic: str
+    until: datetime
+    made_by: str
+    """Name of the rules that it was made by."""
+    content: str
+    """Canonical JSON; what it holds is known to steps.ledger alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from monitor.model import (
     DeliveryState,
     Fetched,
     FetchFailed,
+    Footing,
     Intake,
     Message,
     Outgoing,
@@ -75,14 +76,17 @@ class Deciding(Protocol):
         """Story of each known article, by now."""
         ...
 
-    def statements(self, pairs: Collection[tuple[str, str]]) -> list[Statement]:
-        """Every stance statement, and every retraction of one, on these (actor, topic) pairs,
-        ordered by (learnt_at, id)."""
+    def statements(self, since: Mapping[tuple[str, str], datetime | None]) -> list[Statement]:
+        """Every statement, and every retraction of one, on these (actor, topic) pairs, a topic's
+        acts under ("", topic): said since then, or ever; ordered by (learnt_at, id)."""
         ...
 
-    def acts(self, topics: Collection[str], numbers: Collection[str] = ()) -> list[Statement]:
-        """Every act, and every retraction of one, on these topics or of a measure with one of
-        these numbers, ordered by (learnt_at, id)."""
+    def statements_named(self, ids: Collection[str]) -> list[Statement]:
+        """Those of these ids that there are, in no order."""
+        ...
+
+    def footings(self, pairs: Collection[tuple[str, str]]) -> list[Footing]:
+        """Those that stand, of these (actor, topic) pairs; of a topic's acts under ("", topic)."""
         ...
 
     def statements_of(self, article_ids: Collection[str]) -> list[Statement]:
@@ -94,8 +98,8 @@ class Deciding(Protocol):
         ordered by (learnt_at, id)."""
         ...
 
-    def changes_since(self, since: datetime) -> list[Change]:
-        """Learnt since then, in the order learnt."""
+    def changes_since(self, since: datetime, actors: Collection[str]) -> list[Change]:
+        """Of these actors, learnt since then, in the order learnt."""
         ...
 
     def alerted(self, change_ids: Collection[str]) -> Mapping[str, frozenset[str]]:

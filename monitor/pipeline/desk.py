@@ -15,7 +15,7 @@ from monitor.rulebook.types import Pack
 from monitor.rulebook.weights import STORY_FILE, unusable
 from monitor.steps.alert import Rulebook
 from monitor.steps.identify import BY_HAND, JoinWeights, newsroom_of
-from monitor.steps.ledger import HEARD_FROM, NO_BARS, Bars, Kin, Ladder
+from monitor.steps.ledger import HEARD_FROM, NO_BARS, Bars, Kin, Ladder, made_by
 from monitor.steps.text import Phrasebook, words
 
 
@@ -66,6 +66,11 @@ class Desk:
     """Targets that are told of the service's own state."""
     voices: Mapping[str, Voice] = field(default_factory=dict)
     """Host -> voice, for articles that come without their source (replay)."""
+
+    @property
+    def rules(self) -> str:
+        """A name for what folding statements depends on."""
+        return made_by(self.sides, self.bars, self.ladder)
 
 
 def lay_out(

@@ -145,7 +145,8 @@ def _with_measures(said: list[Statement], slate: Slate, desk: Desk) -> list[Stat
         if isinstance(statement.label, Act) and statement.measure is None:
             topic = statement.label.topic
             here = [row for row in placed if row.measure and row.label.topic == topic]
-            found = assign(statement, [*slate.acts.get(topic, []), *here], desk.ladder)
+            known = slate.ledger.acts_on(topic, [statement])
+            found = assign(statement, [*known, *here], desk.ladder)
             statement = replace(statement, measure=found.measure)
         placed.append(statement)
     return placed
@@ -154,9 +155,10 @@ def _with_measures(said: list[Statement], slate: Slate, desk: Desk) -> list[Stat
 def _find(bundle: Bundle, slate: Slate, desk: Desk) -> Finding:
     last, label = bundle[-1], bundle[-1].label
     if isinstance(label, Stance):
-        held = slate.stances.get((label.actor, label.topic), [])
-        return decide(held, bundle, desk.sides, desk.bars)
-    known = [row for row in slate.acts.get(label.topic, []) if row.measure == last.measure]
+        held, ground = slate.ledger.held_by((label.actor, label.topic), bundle)
+        return decide(held, bundle, desk.sides, desk.bars, ground)
+    on_topic = slate.ledger.acts_on(label.topic, bundle)
+    known = [row for row in on_topic if row.measure == last.measure]
     return decide_stage(known, bundle, desk.ladder)
 
 

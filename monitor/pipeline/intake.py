@@ -11,7 +11,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from monitor.model import Article, ArticleRecord, Cursor, Intake, Reading, Verdict
+from monitor.model import Article, ArticleRecord, Cursor, Footing, Intake, Reading, Verdict
 from monitor.pipeline.arrivals import (
     NOTHING_BESIDE,
     Arrival,
@@ -90,12 +90,12 @@ def take(
     """
     readings = _read(arrivals, store, desk)
     with store.deciding() as deciding:
-        slate = read_back(deciding, arrivals, readings.values())
+        slate = read_back(deciding, arrivals, readings.values(), desk)
         stream = gate.judge(slate, arrivals) if gate else Stream.ORDINARY
         taken = [_take_one(arrival, readings, slate, desk, stream) for arrival in arrivals]
         if gate and stream is Stream.FLOOD:
             beside = _with_flood_notice(beside, gate, taken, deciding)
-        deciding.write(_gather(taken, cursor, beside, desk))
+        deciding.write(_gather(taken, cursor, beside, desk, slate.ledger.made))
     return taken
 
 
@@ -233,7 +233,13 @@ def _counted(shelved: Iterable[Shelved]) -> tuple[tuple[str, str, int], ...]:
     return tuple((space, word, count) for (space, word), count in counts.items())
 
 
-def _gather(taken: Sequence[Taken], cursor: Cursor | None, beside: Beside, desk: Desk) -> Intake:
+def _gather(
+    taken: Sequence[Taken],
+    cursor: Cursor | None,
+    beside: Beside,
+    desk: Desk,
+    footings: Sequence[Footing],
+) -> Intake:
     told = [announce(notice, desk) for notice in beside.notices]
     messages = [message for one in taken for message in one.messages]
     deliveries = [delivery for one in taken for delivery in one.deliveries]
@@ -252,6 +258,7 @@ def _gather(taken: Sequence[Taken], cursor: Cursor | None, beside: Beside, desk:
         stories=tuple(one.opened for one in shelved if one.opened),
         merges=tuple(merge for one in shelved for merge in one.merges),
         counted=_counted(shelved),
+        footings=tuple(footings),
         footprints=tuple(one.footprint for one in taken if one.footprint),
         texts_due=(*beside.texts_due, *(one.text_due for one in taken if one.text_due)),
         texts_done=beside.texts_done,

@@ -10,6 +10,8 @@ from datetime import timedelta
 
 from monitor.model import Act, Alert, ArticleRecord, Change, Reading, Stance, Statement
 from monitor.pipeline.arrivals import Arrival, Way
+from monitor.pipeline.desk import Desk
+from monitor.pipeline.known import Known
 from monitor.pipeline.lookalikes import Lookalikes
 from monitor.pipeline.pages import is_of_page
 from monitor.pipeline.shelf import Shelf
@@ -24,9 +26,6 @@ from monitor.steps.identify import (
     later_version,
 )
 
-Pair = tuple[str, str]
-"""Actor and topic."""
-
 CONSOLE = ""
 """Where an alert goes that has no channel."""
 
@@ -40,6 +39,7 @@ class Slate:
     deciding: Deciding
     lookalikes: Lookalikes
     shelf: Shelf
+    ledger: Known
     known: dict[str, str] = field(default_factory=dict)
     versions: dict[str, frozenset[str]] = field(default_factory=dict)
     held: dict[str, str] = field(default_factory=dict)
@@ -49,9 +49,6 @@ class Slate:
     stories: dict[str, str] = field(default_factory=dict)
     told: dict[str, list[Statement]] = field(default_factory=dict)
     """Live statements by article, for articles that are met again."""
-    stances: dict[Pair, list[Statement]] = field(default_factory=dict)
-    acts: dict[str, list[Statement]] = field(default_factory=dict)
-    """By topic, for a measure is sought within one."""
     lately: dict[str, list[Statement]] = field(default_factory=dict)
     """By actor, what was learnt lately of the actors that are spoken of now."""
     story_now: dict[str, str] = field(default_factory=dict)
@@ -108,10 +105,8 @@ class Slate:
     def add(self, statement: Statement) -> None:
         label = statement.label
         if isinstance(label, Stance):
-            self.stances.setdefault((label.actor, label.topic), []).append(statement)
             self.lately.setdefault(label.actor, []).append(statement)
-        else:
-            self.acts.setdefault(label.topic, []).append(statement)
+        self.ledger.add(statement)
         told = self.told.setdefault(statement.evidence.article_id, [])
         if statement.retracts is None:
             told.append(statement)
@@ -121,18 +116,28 @@ class Slate:
     # --- one story, one telling
 
     def mates(self, statement: Statement) -> list[Statement]:
-        """What its story told before of the same actor, or of the same topic's measures."""
+        """What its story told lately of the same actor, or of the same topic's measures."""
         label = statement.label
         if isinstance(label, Stance):
             near = self.lately.get(label.actor, [])
         else:
-            near = self.acts.get(label.topic, [])
+            near = self.ledger.acts_on(label.topic)
+        since = statement.evidence.learnt_at - LATELY
         story = self.shelf.now(statement.evidence.story)
-        return [row for row in near if self._story_of(row.evidence.article_id) == story]
+        return [
+            row
+            for row in near
+            if row.evidence.learnt_at >= since and self._story_of(row.evidence.article_id) == story
+        ]
 
     def told_lately(self, change: Change) -> list[Change]:
         """What was told of its actor, each in the story that it belongs to by now."""
-        return [self._moved(row) for row in self.changes if row.actor == change.actor]
+        since = change.evidence.learnt_at - LATELY
+        return [
+            self._moved(row)
+            for row in self.changes
+            if row.actor == change.actor and row.evidence.learnt_at >= since
+        ]
 
     def tell(self, change: Change) -> None:
         self.changes.append(change)
@@ -151,6 +156,8 @@ class Slate:
 
     def _moved(self, change: Change) -> Change:
         story = self._story_of(change.evidence.article_id) or change.evidence.story
+        if story == change.evidence.story:
+            return change
         return replace(change, evidence=replace(change.evidence, story=story))
 
     def _read_of(self, article_id: str) -> None:
@@ -175,7 +182,13 @@ def bound_for(channels: Iterable[str]) -> frozenset[str]:
 def glance(deciding: Deciding, arrivals: Collection[Arrival]) -> Slate:
     """Enough to tell which articles are met again."""
     keys = {key for arrival in arrivals for key in keys_asked(arrival.article)}
-    slate = Slate(deciding, Lookalikes(deciding), Shelf(deciding), known=dict(deciding.known(keys)))
+    slate = Slate(
+        deciding,
+        Lookalikes(deciding),
+        Shelf(deciding),
+        Known(deciding),
+        known=dict(deciding.known(keys)),
+    )
     met = set(slate.known.values())
     slate.versions = dict(deciding.versions(met))
     slate.held = dict(deciding.holders(met))
@@ -186,7 +199,10 @@ def glance(deciding: Deciding, arrivals: Collection[Arrival]) -> Slate:
 
 
 def read_back(
-    deciding: Deciding, arrivals: Collection[Arrival], readings: Iterable[Reading]
+    deciding: Deciding,
+    arrivals: Collection[Arrival],
+    readings: Iterable[Reading],
+    desk: Desk,
 ) -> Slate:
     """All that decisions on these articles and their readings can depend on."""
     slate = glance(deciding, arrivals)
@@ -198,7 +214,8 @@ def read_back(
     labels: list[Stance | Act] = [row.label for rows in slate.told.values() for row in rows]
     for reading in readings:
         labels += [*reading.stances, *reading.acts]
-    _read_ledger(deciding, slate, labels)
+    if labels:
+        slate.ledger.read(labels, min(one.article.arrived_at for one in arrivals), desk)
     _read_lately(deciding, slate, arrivals, labels)
     return slate
 
@@ -213,17 +230,6 @@ def _read_pages(deciding: Deciding, slate: Slate, arrivals: Iterable[Arrival]) -
         if article_id in slate.told and identity.sight not in NOTHING_NEW:
             stored = deciding.versions_of(article_id)
             slate.pages[article_id] = frozenset(one.version for one in stored if is_of_page(one))
-
-
-def _read_ledger(deciding: Deciding, slate: Slate, labels: list[Stance | Act]) -> None:
-    pairs = {(label.actor, label.topic) for label in labels if isinstance(label, Stance)}
-    topics = {label.topic for label in labels if isinstance(label, Act)}
-    for statement in deciding.statements(pairs) if pairs else ():
-        label = statement.label
-        assert isinstance(label, Stance), "the store gave an act for a pair"
-        slate.stances.setdefault((label.actor, label.topic), []).append(statement)
-    for statement in deciding.acts(topics) if topics else ():
-        slate.acts.setdefault(statement.label.topic, []).append(statement)
 
 
 def _read_lately(
@@ -241,11 +247,12 @@ def _read_lately(
         label = statement.label
         assert isinstance(label, Stance), "the store gave an act for an actor"
         slate.lately.setdefault(label.actor, []).append(statement)
-    slate.changes = deciding.changes_since(since)
+    spoken_of = actors | {label.body for label in labels if isinstance(label, Act)}
+    slate.changes = deciding.changes_since(since, spoken_of)
     alerted = deciding.alerted([change.id for change in slate.changes])
     slate.channels = {change: bound_for(channels) for change, channels in alerted.items()}
     near = [row for rows in slate.lately.values() for row in rows]
-    acts = [row for rows in slate.acts.values() for row in rows if row.evidence.learnt_at >= since]
+    acts = [row for row in slate.ledger.acts() if row.evidence.learnt_at >= since]
     told = [row.evidence.article_id for row in (*near, *acts)]
     told += [change.evidence.article_id for change in slate.changes]
     slate.story_now = dict(deciding.stories(set(told)))

@@ -4,13 +4,14 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, or_, select
 
 from monitor.errors import MonitorError
-from monitor.model import ArticleRecord, Change, Intake, Sketch, Statement, StoryFile
+from monitor.model import Act, ArticleRecord, Change, Footing, Intake, Sketch, Statement, StoryFile
 from monitor.store import rows, stories, tellings
+from monitor.store.engine import translated
 from monitor.store.sources import put_cursor
-from monitor.store.sql import add, ask, chunks
+from monitor.store.sql import add, ask, chunks, put
 from monitor.store.tables import (
     ALERT,
     ALERT_MESSAGE,
@@ -20,6 +21,7 @@ from monitor.store.tables import (
     CHANGE,
     DECISION,
     DELIVERY,
+    FOOTING,
     MESSAGE,
     STATEMENT,
 )
@@ -70,20 +72,28 @@ class SqlDeciding:
         now = stories.leading_to(self._connection, set(found.values()))
         return {article_id: now[story] for article_id, story in found.items()}
 
-    def statements(self, pairs: Collection[tuple[str, str]]) -> list[Statement]:
-        table = STATEMENT.c
+    def statements(self, since: Mapping[tuple[str, str], datetime | None]) -> list[Statement]:
         found: dict[str, Statement] = {}
-        for chunk in chunks(pairs, PAIRS_AT_ONCE):
+        for chunk in chunks(since, PAIRS_AT_ONCE):
             # Not `(actor, topic) IN ((...), ...)`: SQLite would read the whole table for it.
-            asked = [and_(table.actor == actor, table.topic == topic) for actor, topic in chunk]
+            asked = [_of_pair(*pair, since[pair]) for pair in chunk]
             found |= self._with_retractions(or_(*asked))
         return by_learning(found.values())
 
-    def acts(self, topics: Collection[str], numbers: Collection[str] = ()) -> list[Statement]:
-        table = STATEMENT.c
-        numbered = select(table.measure).where(table.number.in_(numbers))
-        asked = or_(table.topic.in_(topics), table.number.in_(numbers), table.measure.in_(numbered))
-        return by_learning(self._with_retractions(and_(table.kind == rows.ACT, asked)).values())
+    def statements_named(self, ids: Collection[str]) -> list[Statement]:
+        found: list[Statement] = []
+        for chunk in chunks(ids):
+            query = select(STATEMENT).where(STATEMENT.c.id.in_(chunk))
+            found += map(rows.statement_of, ask(self._connection, query))
+        return found
+
+    def footings(self, pairs: Collection[tuple[str, str]]) -> list[Footing]:
+        table = FOOTING.c
+        found: list[Footing] = []
+        for chunk in chunks(pairs, PAIRS_AT_ONCE):
+            asked = [and_(table.actor == actor, table.topic == topic) for actor, topic in chunk]
+            found += map(rows.footing_of, ask(self._connection, select(FOOTING).where(or_(*asked))))
+        return found
 
     def statements_of(self, article_ids: Collection[str]) -> list[Statement]:
         found: list[Statement] = []
@@ -103,9 +113,12 @@ class SqlDeciding:
             found |= self._with_retractions(and_(table.actor.in_(chunk), table.learnt_at >= since))
         return by_learning(found.values())
 
-    def changes_since(self, since: datetime) -> list[Change]:
-        query = select(CHANGE).where(CHANGE.c.learnt_at >= since)
-        found = map(rows.change_of, ask(self._connection, query))
+    def changes_since(self, since: datetime, actors: Collection[str]) -> list[Change]:
+        table = CHANGE.c
+        found: list[Change] = []
+        for chunk in chunks(actors):
+            query = select(CHANGE).where(table.actor.in_(chunk), table.learnt_at >= since)
+            found += map(rows.change_of, ask(self._connection, query))
         return sorted(found, key=lambda change: (change.evidence.learnt_at, change.id))
 
     def alerted(self, change_ids: Collection[str]) -> Mapping[str, frozenset[str]]:
@@ -189,6 +202,7 @@ def write(connection: Connection, intake: Intake) -> None:
     stories.part(connection, intake.partings)
     stories.count(connection, intake.counted)
     add(connection, STATEMENT, [rows.statement_values(statement) for statement in statements])
+    put_footings(connection, intake.footings, intake.statements)
     add(connection, CHANGE, [rows.change_values(change) for change in intake.changes])
     add(connection, DECISION, [rows.decision_values(decision) for decision in intake.decisions])
     add(connection, ALERT, [rows.alert_values(alert) for alert in intake.alerts])
@@ -207,6 +221,32 @@ def write(connection: Connection, intake: Intake) -> None:
         remember(connection, name, value)
     if intake.cursor:
         put_cursor(connection, intake.cursor)
+
+
+def put_footings(
+    connection: Connection, footings: Iterable[Footing], added: Iterable[Statement]
+) -> None:
+    """A footing falls with what is `added` before its day, in the same transaction: there is none
+    that leaves out a statement."""
+    for footing in footings:
+        put(connection, FOOTING, rows.footing_values(footing))
+    earliest: dict[tuple[str, str], datetime] = {}
+    for row in added:
+        label, said_at = row.label, row.evidence.said_at
+        key = ("" if isinstance(label, Act) else label.actor, label.topic)
+        earliest[key] = min(said_at, earliest.get(key, said_at))
+    table = FOOTING.c
+    with translated():
+        for (actor, topic), said_at in earliest.items():
+            fallen = and_(table.actor == actor, table.topic == topic, table.until > said_at)
+            connection.execute(delete(FOOTING).where(fallen))
+
+
+def _of_pair(actor: str, topic: str, since: datetime | None) -> ColumnElement[bool]:
+    table = STATEMENT.c
+    of_whom = table.actor == actor if actor else table.kind == rows.ACT
+    lately = () if since is None else (table.said_at >= since,)
+    return and_(of_whom, table.topic == topic, *lately)
 
 
 def by_learning(statements: Iterable[Statement]) -> list[Statement]:

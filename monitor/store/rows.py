@@ -27,6 +27,7 @@ from monitor.model import (
     Delivery,
     DeliveryState,
     Evidence,
+    Footing,
     Footprint,
     Merge,
     Message,
@@ -68,6 +69,7 @@ STANCE_FIELDS = _names(Stance, but=("quote",))
 ACT_FIELDS = _names(Act, but=("quote",))
 EVIDENCE_FIELDS = _names(Evidence)
 STATEMENT_FIELDS = _names(Statement, but=("label", "evidence"))
+FOOTING_FIELDS = _names(Footing)
 CHANGE_FIELDS = _names(Change, but=("quote", "evidence"))
 DECISION_FIELDS = _names(Decision)
 ALERT_FIELDS = _names(Alert, but=("change", "channels", "names"))
@@ -209,6 +211,14 @@ def statement_of(row: Row) -> Statement:
     else:
         label = Act(quote=_quote_of(row), **_taken(row, ACT_FIELDS))
     return Statement(label=label, evidence=_evidence_of(row), **_taken(row, STATEMENT_FIELDS))
+
+
+def footing_values(footing: Footing) -> Values:
+    return _picked(footing, FOOTING_FIELDS)
+
+
+def footing_of(row: Row) -> Footing:
+    return Footing(**_taken(row, FOOTING_FIELDS))
 
 
 def change_values(change: Change) -> Values:

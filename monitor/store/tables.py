@@ -207,9 +207,9 @@ class WordCountRow(Row, table=True):
 class StatementRow(Evidenced, Quoted, table=True):
     __tablename__ = "statement"
     __table_args__ = (
-        Index(None, "actor", "topic"),
+        Index(None, "actor", "topic", "said_at"),
         Index(None, "actor", "learnt_at"),
-        Index(None, "topic", "stage"),
+        Index(None, "kind", "topic", "said_at"),
     )
 
     id: str = Field(primary_key=True)
@@ -239,7 +239,7 @@ class StatementRow(Evidenced, Quoted, table=True):
 
 class ChangeRow(Evidenced, Quoted, table=True):
     __tablename__ = "change"
-    __table_args__ = (Index(None, "actor", "topic"),)
+    __table_args__ = (Index(None, "actor", "topic"), Index(None, "actor", "learnt_at"))
 
     id: str = Field(primary_key=True)
     kind: str
@@ -258,6 +258,20 @@ class ChangeRow(Evidenced, Quoted, table=True):
     before_since: datetime | None
     known_since: datetime | None
     known_by: str | None
+
+
+class FootingRow(Row, table=True):
+    """What old statements of a pair come to. Made of statements, and made anew from them at any
+    time: not of the ledger, and not append-only."""
+
+    __tablename__ = "footing"
+
+    actor: str = Field(primary_key=True)
+    """Empty: of the acts on the topic."""
+    topic: str = Field(primary_key=True)
+    until: datetime
+    made_by: str
+    content: str
 
 
 # --- alerts and messages -----------------------------------------------------------------------
@@ -360,6 +374,7 @@ STORY = _table("story")
 WORD_COUNT = _table("word_count")
 STATEMENT = _table("statement")
 CHANGE = _table("change")
+FOOTING = _table("footing")
 DECISION = _table("decision")
 ALERT = _table("alert")
 MESSAGE = _table("message")

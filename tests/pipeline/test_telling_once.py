@@ -214,7 +214,7 @@ def test_another_topic_of_the_family_is_not_told_again(store: SqlStore) -> None:
     assert [alert.change.actor for alert in alerts(store)] == ["bank", "ministry"]
     # the ledger knows both
     with store.deciding() as deciding:
-        assert len(deciding.statements([("bank", "payments")])) == 1
+        assert len(deciding.statements({("bank", "payments"): None})) == 1
 
 
 def test_who_asks_for_one_topic_alone_hears_of_it(store: SqlStore) -> None:

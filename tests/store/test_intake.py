@@ -11,7 +11,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
 from monitor.errors import StoreError
-from monitor.model import Intake
+from monitor.model import Footing, Intake
 from monitor.store import open_store
 from monitor.store.engine import open_engine, reading, writing
 from monitor.store.intake import SqlDeciding
@@ -58,6 +58,7 @@ def test_an_intake_writes_each_of_its_rows(store):
         "word_count": 1,
         "statement": 2,
         "change": 1,
+        "footing": 0,
         "decision": 1,
         "alert": 1,
         "message": 1,
@@ -242,7 +243,7 @@ def test_statements_are_found_by_pair_with_their_retractions_in_order_of_learnin
     )
 
     with store.deciding() as deciding:
-        found = deciding.statements([("bank", "trading"), ("nobody", "mining")])
+        found = deciding.statements({("bank", "trading"): None, ("nobody", "mining"): None})
 
     assert found == [asked, second, withdrawn]
 
@@ -267,32 +268,86 @@ def test_changes_are_found_in_the_order_learnt_with_the_channels_that_were_told(
     written(store, an_intake(3), an_intake(1), Intake(cursor=None, changes=(silent,)))
 
     with store.deciding() as deciding:
-        found = [change.id for change in deciding.changes_since(NOON + 2 * MINUTE)]
+        found = [change.id for change in deciding.changes_since(NOON + 2 * MINUTE, ["bank"])]
         told = deciding.alerted(["change-1", "silent", "unknown"])
 
     assert found == ["silent", "change-3"]
     assert told == {"change-1": {"desk", "mail"}}
 
 
-def test_acts_are_found_by_topic_and_through_the_number_of_their_measure(store):
-    numbered = an_act(1, topic="payments", bill="12-7")
-    same_measure = replace(an_act(2, topic="taxes"), measure=numbered.measure)
-    on_topic, unrelated = an_act(3, topic="mining"), an_act(4, topic="custody")
-    withdrawn = retracting(same_measure, 9)
-    acts = (numbered, same_measure, on_topic, unrelated)
-    written(
-        store,
-        Intake(
-            cursor=None,
-            articles=tuple(map(an_article, (1, 2, 3, 4))),
-            statements=(*acts, withdrawn, a_stance(3, topic="mining")),
-        ),
-    )
+def test_acts_are_found_by_topic_with_their_retractions(store):
+    asked, elsewhere = an_act(1, topic="mining"), an_act(2, topic="custody")
+    withdrawn = retracting(asked, 9)
+    statements = (asked, elsewhere, withdrawn, a_stance(3, topic="mining"))
+    articles = tuple(map(an_article, (1, 2, 3)))
+    written(store, Intake(cursor=None, articles=articles, statements=statements))
 
     with store.deciding() as deciding:
-        assert deciding.acts(["mining"]) == [on_topic]
-        assert deciding.acts([], ["12-7"]) == [numbered, same_measure, withdrawn]
-        assert deciding.acts([], []) == []
+        assert deciding.statements({("", "mining"): None}) == [asked, withdrawn]
+        assert deciding.statements({}) == []
+
+
+def test_of_a_pair_only_what_was_said_since_is_read_where_no_more_is_asked_for(store):
+    # given a stance and an act a minute, and one of each taken back later
+    stances, acts = [a_stance(n) for n in (1, 2, 3)], [an_act(n) for n in (1, 2, 3)]
+    back = [replace(row, id=f"{row.id}-back", retracts=row.id) for row in (stances[1], acts[1])]
+    articles = tuple(map(an_article, (1, 2, 3)))
+    written(store, Intake(None, articles=articles, statements=(*stances, *acts, *back)))
+
+    with store.deciding() as deciding:
+        since = {("bank", "trading"): NOON + 2 * MINUTE, ("", "mining"): NOON + 3 * MINUTE}
+        found = deciding.statements(since)
+        named = deciding.statements_named(["act-1", "unknown", "stance-3"])
+
+    assert {row.id for row in found} == {"stance-2", "stance-2-back", "stance-3", "act-3"}
+    assert {row.id for row in named} == {"act-1", "stance-3"}
+
+
+def test_changes_are_found_for_those_who_are_asked_about(store):
+    other = replace(a_change(1), id="other", actor="ministry")
+    written(store, an_intake(1), Intake(None, changes=(other,)))
+
+    with store.deciding() as deciding:
+        assert [one.id for one in deciding.changes_since(NOON, ["ministry"])] == ["other"]
+        assert deciding.changes_since(NOON, []) == []
+
+
+# --- footings ----------------------------------------------------------------------------------
+
+
+OF_STANCES = Footing("bank", "trading", NOON + 5 * MINUTE, "rules", "{}")
+OF_ACTS = Footing("", "mining", NOON + 5 * MINUTE, "rules", "{}")
+
+
+def standing(store):
+    with store.deciding() as deciding:
+        found = deciding.footings([("bank", "trading"), ("", "mining"), ("bank", "mining")])
+    return {one.actor: one for one in found}
+
+
+def test_a_footing_stands_until_another_is_put_in_its_place(store):
+    later = replace(OF_ACTS, until=NOON + 9 * MINUTE, content='{"acts":[]}')
+    written(store, Intake(None, footings=(OF_STANCES, OF_ACTS)), Intake(None, footings=(later,)))
+
+    assert standing(store) == {"bank": OF_STANCES, "": later}
+
+
+def test_a_footing_falls_with_what_is_added_before_its_day_and_with_nothing_else(store):
+    written(store, Intake(None, footings=(OF_STANCES, OF_ACTS)))
+
+    # when what is added was said on its day or later, or on another pair
+    written(store, Intake(None, articles=(an_article(5),), statements=(a_stance(5), an_act(5))))
+    other = (a_stance(1, topic="mining"), an_act(1, topic="trading"))
+    written(store, Intake(None, articles=(an_article(1),), statements=other))
+    both = standing(store)
+
+    # and when a stance is taken back that was said before
+    withdrawn = replace(a_stance(1), id="back", retracts="stance-1")
+    written(store, Intake(None, statements=(a_stance(1),), footings=(OF_STANCES,)))
+    written(store, Intake(None, statements=(withdrawn,)))
+
+    assert both == {"bank": OF_STANCES, "": OF_ACTS}
+    assert standing(store) == {"": OF_ACTS}
 
 
 def test_live_statements_of_an_article_leave_out_the_withdrawn_and_the_withdrawing(store):
@@ -374,8 +429,12 @@ def test_a_reading_transaction_cannot_write(store, url):
         lambda deciding: deciding.known(["a", "b"]),
         lambda deciding: deciding.versions(["a", "b"]),
         lambda deciding: deciding.stories(["a", "b"]),
-        lambda deciding: deciding.statements([("a", "b"), ("c", "d")]),
-        lambda deciding: deciding.acts(["a", "b"], ["1", "2"]),
+        lambda deciding: deciding.statements({("a", "b"): None, ("", "d"): None}),
+        lambda deciding: deciding.statements({("a", "b"): NOON, ("", "d"): NOON}),
+        lambda deciding: deciding.statements_named(["a", "b"]),
+        lambda deciding: deciding.footings([("a", "b"), ("", "d")]),
+        lambda deciding: deciding.changes_since(NOON, ["a", "b"]),
+        lambda deciding: deciding.stances_by(["a", "b"], NOON),
         lambda deciding: deciding.statements_of(["a", "b"]),
         lambda deciding: deciding.sketches(NOON, NOON),
         lambda deciding: deciding.sharing([1, 2], NOON),
@@ -386,7 +445,11 @@ def test_a_reading_transaction_cannot_write(store, url):
         "versions",
         "stories",
         "statements",
-        "acts",
+        "statements since",
+        "statements_named",
+        "footings",
+        "changes_since",
+        "stances_by",
         "statements_of",
         "sketches",
         "sharing",

@@ -19,6 +19,7 @@ from monitor.steps.ledger.evidence import (
     live,
     told_at,
 )
+from monitor.steps.ledger.footing import NO_GROUND, Ground
 
 RETOLD_WITHIN = timedelta(days=60)
 """So long the press goes on telling of one act. Texts on one act differ in the effect and even in
@@ -114,12 +115,67 @@ def assign(new: Statement, known: Sequence[Statement], ladder: Ladder) -> Assign
     return Assignment(_new_id(new, known), Kinship.NEW)
 
 
+def settle_acts(
+    known: Sequence[Statement], until: datetime, ladder: Ladder, ground: Ground = NO_GROUND
+) -> Ground:
+    """Which acts that were told before `until` still count: one told from then on finds the same
+    measure, and moves it the same way, without the others, unless its measure or number is
+    `left_out`. `known`: those of `ground` among them. `until`: a midnight, for a measure may be
+    named by a day."""
+    old = [row for row in known if row.evidence.said_at < until]
+    standing = [row for row in live(known) if row.evidence.said_at < until]
+    counting = [row for acts in _by_measure(standing) for row in _of_weight(acts, until, ladder)]
+    in_reach = {row.measure for row in counting}
+    beyond = [row for row in old if row.measure not in in_reach]
+    names = {name for row in beyond for name in (row.measure, _act(row).number) if name}
+    # What its story tells is pooled for some weeks after it was learnt.
+    pooled = [row for row in standing if row.evidence.learnt_at >= until]
+    kept = {row.id: row for row in (*counting, *pooled)}
+    return Ground(acts=tuple(kept.values()), left_out=ground.left_out | names)
+
+
+def _of_weight(acts: Sequence[Statement], until: datetime, ladder: Ladder) -> list[Statement]:
+    """Of one measure that may still move: what moved it, the first of all that is asked for in it,
+    the last of each wording, and the very last."""
+    sure = sorted(
+        (row for row in acts if _is_sure(row, ladder)), key=lambda row: _lawful_order(row, ladder)
+    )
+    if not sure or until - sure[-1].evidence.said_at > max(ladder.same_within, RETOLD_WITHIN):
+        return []
+    kept: list[Statement] = []
+    asked_for: set[tuple[object, ...]] = set()
+    course = None
+    for row in sure:
+        course = _open(row, ladder) if course is None else _hear(course, row, ladder)
+        new = _asked_for(row, course) - asked_for
+        if new or course.carriers[0] is row:
+            kept.append(row)
+        asked_for |= new
+    wordings = {(_act(row).stage, _act(row).body, _act(row).effect): row for row in sure}
+    return [*kept, *wordings.values(), sure[-1]]
+
+
+def _asked_for(row: Statement, course: _Course) -> set[tuple[object, ...]]:
+    act, evidence = _act(row), row.evidence
+    asked: set[tuple[object, ...]] = {("stage", act.stage), ("body", act.body)}
+    if act.number:
+        asked.add(("number", act.number))
+    if course.carriers[-1] is row:
+        turn = course.carriers[0].id
+        asked |= {("origin", turn, evidence.origin), ("official", turn, evidence.official)}
+    return asked
+
+
 def _courses(known: Sequence[Statement], ladder: Ladder) -> list[_Course]:
-    by_measure: dict[str, list[Statement]] = {}
-    for statement in live(known):
-        if statement.measure:
-            by_measure.setdefault(statement.measure, []).append(statement)
-    return [course for rows in by_measure.values() if (course := _course(rows, ladder))]
+    return [course for rows in _by_measure(live(known)) if (course := _course(rows, ladder))]
+
+
+def _by_measure(acts: Iterable[Statement]) -> Iterable[list[Statement]]:
+    found: dict[str, list[Statement]] = {}
+    for row in acts:
+        if row.measure:
+            found.setdefault(row.measure, []).append(row)
+    return found.values()
 
 
 def _contradicts(course: _Course, act: Act) -> bool:

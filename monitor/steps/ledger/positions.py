@@ -26,6 +26,7 @@ from monitor.steps.ledger.evidence import (
     live,
     told_at,
 )
+from monitor.steps.ledger.footing import NO_GROUND, STORIES_RUN, Ground
 from monitor.steps.ledger.pooling import NO_BARS, SAME_NEWS, Bars
 
 CONTEST_WITHIN = timedelta(hours=48)
@@ -58,20 +59,49 @@ def fold(statements: Sequence[Statement], sides: Sides, bars: Bars = NO_BARS) ->
     return None if stand is None else _position(stand)
 
 
+def settle(
+    known: Sequence[Statement],
+    until: datetime,
+    sides: Sides,
+    bars: Bars = NO_BARS,
+    ground: Ground = NO_GROUND,
+) -> Ground:
+    """What of `known` was said before `until`, folded on `ground`, comes to. What is said from
+    `until` on is decided on it as on all of them, unless its story is `left_out`."""
+    rows = [row for row in live(known) if row.evidence.said_at < until]
+    stand, unsure = _walk(rows, sides, bars, ground)
+    told = [*(stand.left if stand else ()), *unsure]
+    over = {row.evidence.story for row in told if not _is_running(row, until)}
+    return Ground(
+        founder=(stand.founder,) if stand else (),
+        carriers=_bearing(stand.carriers, until) if stand else (),
+        contested=_bearing(stand.contested, until) if stand else (),
+        left=tuple(row for row in stand.left if _is_running(row, until)) if stand else (),
+        unsure=tuple(row for row in unsure if _is_running(row, until)),
+        latest=(max((*rows, *ground.latest), key=told_at),) if rows else ground.latest,
+        left_out=ground.left_out | over,
+    )
+
+
 def decide(
-    known: Sequence[Statement], new: Sequence[Statement], sides: Sides, bars: Bars = NO_BARS
+    known: Sequence[Statement],
+    new: Sequence[Statement],
+    sides: Sides,
+    bars: Bars = NO_BARS,
+    ground: Ground = NO_GROUND,
 ) -> Finding:
-    """What `new` makes of the position that `known` folds to.
+    """What `new` makes of the position that `known` folds to, on the `ground` of what was said
+    before all of them.
 
     `new` is what one article adds at once: a statement, or, where a later version of the article
     takes its words back, retractions with or without the statement in their place. Folding them
     together is what keeps a corrected article from being told as two changes.
     """
-    before = _stand(known, sides, bars)
-    after = _stand([*known, *new], sides, bars)
+    before = _stand(known, sides, bars, ground)
+    after = _stand([*known, *new], sides, bars, ground)
     if after is None:
         return Finding(None, _nothing_stands(before, new))
-    because = _reason(before, after, known, new)
+    because = _reason(before, after, _is_late(known, new, ground), new)
     if isinstance(because, Silence):
         return Finding(None, because)
     return Finding(_change(before, after, new[-1], because), because)
@@ -83,9 +113,17 @@ def _nothing_stands(before: _Stand | None, new: Sequence[Statement]) -> Silence:
     return Silence.UNSURE if live(new) else Silence.EMPTY
 
 
-def _stand(statements: Sequence[Statement], sides: Sides, bars: Bars) -> _Stand | None:
-    stand: _Stand | None = None
-    unsure: list[Statement] = []
+def _stand(
+    statements: Sequence[Statement], sides: Sides, bars: Bars, ground: Ground = NO_GROUND
+) -> _Stand | None:
+    return _walk(statements, sides, bars, ground)[0]
+
+
+def _walk(
+    statements: Sequence[Statement], sides: Sides, bars: Bars, ground: Ground
+) -> tuple[_Stand | None, list[Statement]]:
+    """Where the fold ends, and what was not sure enough to move it."""
+    stand, unsure = _upon(ground, sides), list(ground.unsure)
     for statement in sorted(live(statements), key=lambda row: (*told_at(row), row.id)):
         if not _is_sure(stand, statement, sides, bars):
             unsure.append(statement)
@@ -93,7 +131,34 @@ def _stand(statements: Sequence[Statement], sides: Sides, bars: Bars) -> _Stand 
         stand = _found(statement, sides) if stand is None else _hear(stand, statement, sides)
         if stand.founder is statement:
             stand.carriers[:0] = [row for row in unsure if _backs(row, statement, sides)]
+    return stand, unsure
+
+
+def _upon(ground: Ground, sides: Sides) -> _Stand | None:
+    if not ground.founder:
+        return None
+    stand = _found(ground.founder[0], sides)
+    stand.carriers, stand.contested = list(ground.carriers), list(ground.contested)
+    stand.left = list(ground.left)
     return stand
+
+
+def _bearing(carriers: Sequence[Statement], until: datetime) -> tuple[Statement, ...]:
+    """Those that what is said from `until` on can depend on: the first of each origin and the first
+    official one make it sure, the last two days' can be contradicted."""
+    heard: set[str | bool] = set()
+    kept = []
+    for row in carriers:
+        own: set[str | bool] = {row.evidence.origin, row.evidence.official}
+        new = own - heard
+        if new or until - row.evidence.said_at <= CONTEST_WITHIN:
+            kept.append(row)
+        heard |= new
+    return tuple(kept)
+
+
+def _is_running(row: Statement, until: datetime) -> bool:
+    return until - row.evidence.said_at <= STORIES_RUN
 
 
 def _is_sure(stand: _Stand | None, statement: Statement, sides: Sides, bars: Bars) -> bool:
@@ -206,20 +271,20 @@ def _quarrels(earlier: Statement, later: Statement) -> bool:
 
 
 def _reason(
-    before: _Stand | None, after: _Stand, known: Sequence[Statement], new: Sequence[Statement]
+    before: _Stand | None, after: _Stand, late: bool, new: Sequence[Statement]
 ) -> Reason | Silence:
     moved = before is None or before.level != after.level
     settled = before is not None and bool(before.contested) and not after.contested
     surer = before is not None and _rises(before, after)
     if not (moved or settled or surer):
-        return _silence(after, known, new)
+        return _silence(after, late, new)
     if new[-1].evidence.baseline:
         return Reason.BASELINE
     if before is None:
         return Reason.FIRST
     if not moved:
         return Reason.CONFIRMED
-    if _takes_back(new) or _late(known, new):
+    if late or _takes_back(new):
         return Reason.CORRECTION
     return _turn(before, after)
 
@@ -233,8 +298,8 @@ def _turn(before: _Stand, after: _Stand) -> Reason:
     return Reason.CORRECTION if returns else Reason.REVERSAL
 
 
-def _silence(after: _Stand, known: Sequence[Statement], new: Sequence[Statement]) -> Silence:
-    if _late(known, new):
+def _silence(after: _Stand, late: bool, new: Sequence[Statement]) -> Silence:
+    if late:
         return Silence.HISTORY
     if new[-1] in after.carriers:
         return Silence.RESTATED
@@ -254,10 +319,10 @@ def _takes_back(new: Sequence[Statement]) -> bool:
     return any(row.retracts for row in new)
 
 
-def _late(known: Sequence[Statement], new: Sequence[Statement]) -> bool:
+def _is_late(known: Sequence[Statement], new: Sequence[Statement], ground: Ground) -> bool:
     """Said before the youngest statement that was known."""
-    latest = max((told_at(row) for row in live(known)), default=None)
-    return latest is not None and told_at(new[-1]) < latest
+    told = [*live(known), *ground.latest]
+    return bool(told) and told_at(new[-1]) < max(map(told_at, told))
 
 
 def _position(stand: _Stand) -> Position:

@@ -222,13 +222,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_statement"),
     )
     op.create_index("ix_statement_actor_learnt_at", "statement", ["actor", "learnt_at"])
-    op.create_index("ix_statement_actor_topic", "statement", ["actor", "topic"])
+    op.create_index("ix_statement_actor_topic_said_at", "statement", ["actor", "topic", "said_at"])
     op.create_index("ix_statement_article_id", "statement", ["article_id"])
     op.create_index("ix_statement_learnt_at", "statement", ["learnt_at"])
     op.create_index("ix_statement_measure", "statement", ["measure"])
     op.create_index("ix_statement_number", "statement", ["number"])
     op.create_index("ix_statement_retracts", "statement", ["retracts"])
-    op.create_index("ix_statement_topic_stage", "statement", ["topic", "stage"])
+    op.create_index("ix_statement_kind_topic_said_at", "statement", ["kind", "topic", "said_at"])
     op.create_table(
         "change",
         sa.Column("quote_text", sa.String(), nullable=False),
@@ -265,12 +265,22 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["statement_id"], ["statement.id"], name="fk_change_statement_id"),
         sa.PrimaryKeyConstraint("id", name="pk_change"),
     )
+    op.create_index("ix_change_actor_learnt_at", "change", ["actor", "learnt_at"])
     op.create_index("ix_change_actor_topic", "change", ["actor", "topic"])
     op.create_index("ix_change_article_id", "change", ["article_id"])
     op.create_index("ix_change_learnt_at", "change", ["learnt_at"])
     op.create_index("ix_change_measure", "change", ["measure"])
     op.create_index("ix_change_statement_id", "change", ["statement_id"])
     op.create_index("ix_change_topic", "change", ["topic"])
+    op.create_table(
+        "footing",
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("topic", sa.String(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("content", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("actor", "topic", name="pk_footing"),
+    )
     op.create_table(
         "delivery_attempt",
         sa.Column("delivery_id", sa.String(), nullable=False),
