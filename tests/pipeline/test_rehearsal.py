@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
 from monitor.model import Article
@@ -286,8 +286,17 @@ def test_ids_and_further_keys_change_nothing(lines: list[str]) -> None:
     assert replayed(others, seeds=[SEED]) == expected
 
 
+UNDATED_FIRST = [
+    line("0", BAN, url="https://a.example/0"),
+    line("1", TEXTS[6], DAYS[0], url="https://a.example/0"),
+    line("2", BAN, DAYS[0], url="https://a.example/0"),
+]
+"""Decades apart in one batch: what was told long ago was not told lately."""
+
+
 @FEW
 @given(streams())
+@example(UNDATED_FIRST)
 def test_where_a_batch_ends_does_not_show(lines: list[str]) -> None:
     whole = replayed(lines)
 

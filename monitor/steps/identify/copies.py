@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import blake2b
 
 from monitor.model import Article
@@ -33,6 +34,9 @@ EVERY = 8
 """Of a long text one triple in so many leaves a mark: a cut of it then still shares enough."""
 FEWEST_SHARED = 2
 """Marks: one triple in common is a phrase."""
+
+ASKED_AGAIN = 64
+"""Texts whose wording is kept: an article's own is asked for twice, an original's by each copy."""
 
 _QUOTED = re.compile(r"«[^«»]{9,2000}»|“[^“”]{9,2000}”|\"[^\"\n]{9,2000}\"|„[^„“”]{9,2000}[“”]")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
@@ -63,13 +67,19 @@ class Wording:
 
 
 def wording_of(article: Article) -> Wording:
-    told = f"{article.title}\n{_without_furniture(article.text)}"
+    return _wording(article.title, article.text)
+
+
+@lru_cache(maxsize=ASKED_AGAIN)
+def _wording(title: str, text: str) -> Wording:
+    told = f"{title}\n{_without_furniture(text)}"
     forms = (word.form for word in words(_QUOTED.sub(_short_quote, told)))
     # Where no blanks part the words a sign is as good as a word.
     parted = (part for form in forms for part in (form if _UNSPACED.search(form) else (form,)))
     return Wording(tuple(parted)[:LONGEST])
 
 
+@lru_cache(maxsize=ASKED_AGAIN)
 def footprint(wording: Wording) -> tuple[int, ...]:
     """Marks of some triples, the same triples in every text; empty for a text too short to tell.
 
