@@ -2,7 +2,8 @@
 """Copies, beside datasketch and simhash: `python -m bench.copies [--texts FOLDER]`.
 
 Every text is kept, then each is looked for with some of its words replaced: what share is
-found, how many others are named, and what it costs. Not here: what the store adds to it.
+found, how many of those named are right, and what it costs; with short texts and with long ones.
+Then a restart: when the index is back. Not here: what the store adds to each text.
 """
 
 import argparse
@@ -17,10 +18,14 @@ from typing import Any
 
 from bench.meter import Side
 from bench.peers import ROOT, peer_python
+from bench.sides.monitor_restart import fill
 from bench.sides.spun import SHARES
 
 US = "monitor"
 TEXTS = ROOT / "tests" / "gold" / "own"
+LONG = 640
+"""Words of a long article; our own texts are short, and are joined to this length as well."""
+STORED = 20_000
 
 Told = Mapping[str, Any]
 
@@ -33,12 +38,16 @@ def main() -> int:
         Side("datasketch", (peer_python(), "-m", "bench.sides.datasketch_copies"), environment),
         Side("simhash", (peer_python(), "-m", "bench.sides.simhash_copies"), environment),
     )
-    told: dict[str, list[Told]] = defaultdict(list)
-    with tempfile.TemporaryDirectory(prefix="bench-copies-") as folder:
-        for _ in range(given.runs):
-            for side in sides:
-                told[side.name].append(side.run(Path(folder), str(given.texts)))
-    report(told)
+    with tempfile.TemporaryDirectory(prefix="bench-copies-") as made:
+        folder = Path(made)
+        for words in (0, LONG):
+            told: dict[str, list[Told]] = defaultdict(list)
+            for _ in range(given.runs):
+                for side in sides:
+                    asked_of = ("--words", str(words), str(given.texts))
+                    told[side.name].append(side.run(folder, *asked_of))
+            report(told)
+        restart(folder / "books.db", given.stored, environment)
     return 0
 
 
@@ -46,26 +55,40 @@ def asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Copies, beside datasketch and simhash.")
     parser.add_argument("--texts", type=Path, default=TEXTS, help="a folder of *.jsonl texts")
     parser.add_argument("--runs", type=int, default=3, help="interleaved runs (default 3)")
+    parser.add_argument("--stored", type=int, default=STORED, help="articles before a restart")
     return parser.parse_args()
 
 
 def report(told: Mapping[str, Sequence[Told]]) -> None:
-    texts = told[US][0]["texts"]
-    print(f"\n{texts} texts kept, each looked for with a share of its words replaced")
-    shares = "".join(f"{f'{share:.0%}':>10}" for share in SHARES)
-    print(
-        f"{'':12}{'ms kept':>9}{'x ours':>8}{'ms found':>10}{'x ours':>8}   recall{shares}   wrong"
-    )
     ours = told[US]
+    texts, words = ours[0]["texts"], ours[0]["words"]
+    print(f"\n{texts} texts of {words:.0f} words kept, each looked for with words replaced")
+    shares = "".join(f"{f'{share:.0%}':>12}" for share in SHARES)
+    print(f"{'':12}{'ms kept':>9}{'x ours':>8}{'ms found':>10}{'x ours':>8}{shares}")
     for name, runs in told.items():
         keeping, finding = cost(runs, kept), cost(runs, found)
-        recalls = "".join(f"{runs[0][str(share)]['recall']:10.3f}" for share in SHARES)
-        wrong = sum(runs[0][str(share)]["wrong"] for share in SHARES)
         ratios = keeping / cost(ours, kept), finding / cost(ours, found)
         print(
             f"{name:12}{keeping:9.2f}{ratios[0]:8.2f}{finding:10.2f}{ratios[1]:8.2f}"
-            f"         {recalls}   {wrong:5}"
+            + "".join(f"{quality(runs[0][str(share)]):>12}" for share in SHARES)
         )
+    print("(the shares: recall/precision)")
+
+
+def quality(told: Told) -> str:
+    return f"{told['recall']:.3f}/{told['precision']:.2f}"
+
+
+def restart(books: Path, stored: int, environment: Mapping[str, str]) -> None:
+    fill(books, stored)
+    side = Side(
+        "monitor, restarted", (sys.executable, "-m", "bench.sides.monitor_restart"), environment
+    )
+    told = side.run(books.parent, str(books), str(stored))
+    print(
+        f"\n{stored:,} articles in the books: the first answer {told['first']:.2f} s after a "
+        f"restart, {told['asked']} more after {told['all']:.2f} s; {books.stat().st_size >> 20} MB"
+    )
 
 
 def cost(runs: Sequence[Told], of: Any) -> float:

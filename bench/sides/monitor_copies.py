@@ -3,7 +3,7 @@
 The footprints are held in memory here, for the peers hold theirs in memory as well.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -18,14 +18,14 @@ DAY = datetime(2024, 3, 4, tzinfo=UTC)
 
 class Footprints(Finder):
     def __init__(self) -> None:
-        self._holders: defaultdict[int, list[str]] = defaultdict(list)
+        self._holders: dict[int, tuple[str, ...]] = {}
         self._wordings: dict[str, Wording] = {}
 
     def add(self, name: str, text: str) -> None:
         wording = wording_in(text)
         self._wordings[name] = wording
         for mark in footprint(wording):
-            self._holders[mark].append(name)
+            self._holders[mark] = (*self._holders.get(mark, ()), name)
 
     def find(self, text: str) -> Sequence[str]:
         wording = wording_in(text)

@@ -4,7 +4,7 @@ Not at this door: the language (language.py), whose library brings numpy. The pa
 comes in here and would wait for it at each start.
 """
 
-from monitor.steps.text.normalise import Sentence, Word, clean, fold, sentences, words
+from monitor.steps.text.normalise import Sentence, Word, clean, fold, forms, sentences, words
 from monitor.steps.text.phrases import Hit, Phrasebook
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Word",
     "clean",
     "fold",
+    "forms",
     "sentences",
     "words",
 ]

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 # Accents written apart belong to the letter before them: some systems send "й" as "и" and a breve.
 _ACCENTS = "\u0300-\u036f"
 _WORD = re.compile(rf"[^\W_]+(?:[{_ACCENTS}]+[^\W_]*)*")
+_ASCII_WORD = re.compile("[0-9a-z]+")
+_UNACCENTED_WORD = re.compile(r"[^\W_]+")
 _ACCENT = re.compile(f"[{_ACCENTS}]")
 
 # C0 and C1 controls, line and paragraph separators, bidi controls, zero-width characters, lone
@@ -22,7 +24,7 @@ _UNWANTED = re.compile(
     "\ud800-\udfff]"
 )
 
-_FOLDED = str.maketrans({"ё": "е", "’": "'", "‘": "'", "ʼ": "'", "–": "-", "‑": "-", "\u00ad": "-"})
+_FOLDED = (("ё", "е"), ("’", "'"), ("‘", "'"), ("ʼ", "'"), ("–", "-"), ("‑", "-"), ("\u00ad", "-"))
 
 # A sentence ends at . ! ? or … before white space and something that can begin a sentence, and at
 # a line break. The guards keep initials ("V. Putin"), ordinals and common shortenings together.
@@ -47,7 +49,10 @@ def fold(text: str) -> str:
     lowered = text.lower()
     if len(lowered) != len(text):  # 'İ'.lower() has two characters
         lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    return lowered.translate(_FOLDED)
+    if not lowered.isascii():
+        for letter, plain in _FOLDED:  # `translate` would look each letter of the text up
+            lowered = lowered.replace(letter, plain)
+    return lowered
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,16 @@ class Sentence:
 def words(text: str) -> list[Word]:
     folded = fold(text)
     return [Word(_form(m.group()), m.start(), m.end()) for m in _WORD.finditer(folded)]
+
+
+def forms(text: str) -> list[str]:
+    """The forms of `words` alone, at a third of the cost, where nobody asks for their places."""
+    folded = fold(text)
+    if folded.isascii():
+        return _ASCII_WORD.findall(folded)
+    if not _ACCENT.search(folded):
+        return _UNACCENTED_WORD.findall(folded)
+    return [_form(word) for word in _WORD.findall(folded)]
 
 
 def _form(word: str) -> str:

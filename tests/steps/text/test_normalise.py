@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.steps.text import clean, fold, sentences, words
+from monitor.steps.text import clean, fold, forms, sentences, words
 from monitor.steps.text.normalise import LONGEST_SENTENCE
 
 ANY_TEXT = st.text(alphabet=st.characters(), max_size=300)
@@ -94,6 +94,11 @@ def test_a_letter_and_its_accent_written_apart_are_one_letter() -> None:
 
     assert [word.form for word in words(apart)] == ["российский", "еж"]
     assert words(apart)[-1].end == len(apart)
+
+
+@given(st.one_of(ANY_TEXT, PROSE, st.text("aé ё_1-", max_size=40)))
+def test_forms_are_those_of_the_words(text: str) -> None:
+    assert forms(text) == [word.form for word in words(text)]
 
 
 @given(ANY_TEXT | PROSE)
