@@ -201,13 +201,15 @@ def glance(deciding: Deciding, arrivals: Collection[Arrival]) -> Slate:
 def read_back(
     deciding: Deciding,
     arrivals: Collection[Arrival],
-    readings: Iterable[Reading],
+    readings: Collection[Reading],
     desk: Desk,
 ) -> Slate:
     """All that decisions on these articles and their readings can depend on."""
     slate = glance(deciding, arrivals)
     met = set(slate.known.values())
     slate.stories = dict(deciding.stories(met))
+    if not readings:
+        return slate  # all is known: a start meets each seed again, a poll what the last one met
     for statement in deciding.statements_of(met):
         slate.told.setdefault(statement.evidence.article_id, []).append(statement)
     _read_pages(deciding, slate, arrivals)
