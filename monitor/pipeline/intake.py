@@ -90,7 +90,7 @@ def take(
     """
     readings = _read(arrivals, store, desk)
     with store.deciding() as deciding:
-        slate = read_back(deciding, arrivals, readings.values(), desk)
+        slate = read_back(deciding, arrivals, readings, desk)
         stream = gate.judge(slate, arrivals) if gate else Stream.ORDINARY
         taken = [_take_one(arrival, readings, slate, desk, stream) for arrival in arrivals]
         if gate and stream is Stream.FLOOD:

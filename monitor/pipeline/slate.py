@@ -4,11 +4,11 @@ Articles of one batch see one another here as they would in batches of their own
 batch ends never shows in the ledger. Not here: what is decided.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from monitor.model import Act, Alert, ArticleRecord, Change, Reading, Stance, Statement
+from monitor.model import Act, Alert, Article, ArticleRecord, Change, Reading, Stance, Statement
 from monitor.pipeline.arrivals import Arrival, Way
 from monitor.pipeline.desk import Desk
 from monitor.pipeline.known import Known
@@ -48,7 +48,8 @@ class Slate:
     """Versions that came of an article's page, of articles that are edited now."""
     stories: dict[str, str] = field(default_factory=dict)
     told: dict[str, list[Statement]] = field(default_factory=dict)
-    """Live statements by article, for articles that are met again."""
+    """Live statements by article, for articles that are met again with something new, and for those
+    that an article of this batch copies."""
     lately: dict[str, list[Statement]] = field(default_factory=dict)
     """By actor, what was learnt lately of the actors that are spoken of now."""
     story_now: dict[str, str] = field(default_factory=dict)
@@ -164,6 +165,7 @@ class Slate:
         """An article that nothing but its likeness leads to was not read back before."""
         if article_id not in self.stories:
             self.stories |= self.deciding.stories([article_id])
+        if article_id not in self.told:
             self.told[article_id] = self.deciding.statements_of([article_id])
 
     def _let_go(self, arrival: Arrival) -> Identity:
@@ -201,20 +203,19 @@ def glance(deciding: Deciding, arrivals: Collection[Arrival]) -> Slate:
 def read_back(
     deciding: Deciding,
     arrivals: Collection[Arrival],
-    readings: Collection[Reading],
+    readings: Mapping[Article, Reading],
     desk: Desk,
 ) -> Slate:
-    """All that decisions on these articles and their readings can depend on."""
+    """All that decisions on these arrivals can depend on. `readings`: of those that say something
+    new. Nothing of the ledger is read for the others, which are nearly all that a poll brings."""
     slate = glance(deciding, arrivals)
-    met = set(slate.known.values())
-    slate.stories = dict(deciding.stories(met))
+    slate.stories = dict(deciding.stories(set(slate.known.values())))
     if not readings:
-        return slate  # all is known: a start meets each seed again, a poll what the last one met
-    for statement in deciding.statements_of(met):
-        slate.told.setdefault(statement.evidence.article_id, []).append(statement)
-    _read_pages(deciding, slate, arrivals)
+        return slate
+    _read_told(deciding, slate, readings)
+    _read_pages(deciding, slate, [each for each in arrivals if each.article in readings])
     labels: list[Stance | Act] = [row.label for rows in slate.told.values() for row in rows]
-    for reading in readings:
+    for reading in readings.values():
         labels += [*reading.stances, *reading.acts]
     if labels:
         slate.ledger.read(labels, min(one.article.arrived_at for one in arrivals), desk)
@@ -222,14 +223,23 @@ def read_back(
     return slate
 
 
+def _read_told(deciding: Deciding, slate: Slate, articles: Iterable[Article]) -> None:
+    """By those that are edited, and by those whose words these are."""
+    keys = {key for article in articles for key in keys_asked(article)}
+    met = {slate.known[key] for key in keys & slate.known.keys()}
+    slate.told = {article_id: [] for article_id in met}
+    for statement in deciding.statements_of(met):
+        slate.told[statement.evidence.article_id].append(statement)
+
+
 def _read_pages(deciding: Deciding, slate: Slate, arrivals: Iterable[Arrival]) -> None:
     """Of the few articles that stated something and are edited now."""
-    if not slate.told:
+    if not any(slate.told.values()):
         return
     for arrival in arrivals:
         identity = slate.identify(arrival)
         article_id = identity.article.id
-        if article_id in slate.told and identity.sight not in NOTHING_NEW:
+        if slate.told.get(article_id) and identity.sight not in NOTHING_NEW:
             stored = deciding.versions_of(article_id)
             slate.pages[article_id] = frozenset(one.version for one in stored if is_of_page(one))
 

@@ -7,7 +7,7 @@ from typing import Any
 from monitor.model import Article, Reason
 from monitor.pipeline.intake import Arrival, take
 from monitor.store import open_store
-from tests.pipeline.builders import a_store, article, desk, line, replayed
+from tests.pipeline.builders import NOW, a_store, article, desk, line, replayed
 
 BODY = (
     "The harbour council of Lindow met on Monday and spoke about machines that stand in cellars "
@@ -100,6 +100,18 @@ def test_a_copy_is_found_after_a_restart(tmp_path: Path) -> None:
 
     # then it knows whose words these are
     assert taken.identity.original == "one"
+
+
+def test_a_copy_beside_its_original_says_what_the_original_said() -> None:
+    """A feed brings the original again, and a copy under an address of its own."""
+    original, later = article("one", BAN), NOW + timedelta(hours=5)
+    copy = article("two", LONGER, arrived_at=later, published_at=later, newsroom="b.example")
+    with a_store() as store:
+        take([Arrival(original)], store=store, desk=desk())
+        _, taken = take([Arrival(original), Arrival(copy)], store=store, desk=desk())
+
+    [said] = taken.statements
+    assert (taken.identity.original, said.evidence.said_at) == ("one", original.said_at)
 
 
 def test_a_copy_is_no_second_origin() -> None:

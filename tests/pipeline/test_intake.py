@@ -1,7 +1,9 @@
 """One poll is one write: what an article does to the ledger, who hears of it, what a rerun adds."""
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -93,6 +95,47 @@ def test_a_rerun_of_the_same_poll_adds_nothing_and_reads_nothing(store: SqlStore
     assert store.counts() == before
     assert len(reader.read_so_far) == 2
     assert {one.verdict for one in again} == {Verdict.KNOWN}
+
+
+class Overheard:
+    """A store, and what of the ledger is read back from it: pairs, and articles."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self._store = store
+        self.pairs: set[tuple[str, str]] = set()
+        self.articles: set[str] = set()
+
+    @contextmanager
+    def deciding(self) -> Iterator["Overheard"]:
+        with self._store.deciding() as self._deciding:
+            yield self
+
+    def statements(self, since: Mapping[tuple[str, str], datetime | None]) -> Any:
+        self.pairs |= since.keys()
+        return self._deciding.statements(since)
+
+    def statements_of(self, article_ids: Collection[str]) -> Any:
+        self.articles |= set(article_ids)
+        return self._deciding.statements_of(article_ids)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._deciding, name)
+
+
+def test_of_a_poll_the_ledger_is_read_for_what_is_new_and_what_was_edited(store: SqlStore) -> None:
+    # given items that the source brings again and again
+    known = article("known", "The ministry prohibits mining.")
+    polled(store, known, article("edited", BAN))
+
+    # when one of them is edited and another is new
+    overheard = Overheard(store)
+    new = article("new", "The ministry promotes payments.")
+    taken = polled(overheard, known, article("edited", TURN), new, hours=1)  # type: ignore[arg-type]
+
+    # then what the others say is left alone
+    assert [change.actor for change in changes(taken)] == ["ministry", "bank"]
+    assert overheard.articles == {"edited"}
+    assert overheard.pairs == {("bank", "mining"), ("ministry", "payments")}
 
 
 class Breaks(PhraseReader):
