@@ -215,7 +215,7 @@ class StatementRow(Evidenced, Quoted, table=True):
     id: str = Field(primary_key=True)
     kind: str
     """`stance` or `act`: which of the two groups below is filled."""
-    measure: str | None = Field(index=True)
+    measure: str | None
     retracts: str | None = Field(foreign_key="statement.id", index=True)
     pooled: float
     topic: str
@@ -232,7 +232,7 @@ class StatementRow(Evidenced, Quoted, table=True):
     body: str | None
     stage: str | None
     effect: str | None
-    number: str | None = Field(index=True)
+    number: str | None
     effective_on: date | None
     comments_until: date | None
 
@@ -251,7 +251,7 @@ class ChangeRow(Evidenced, Quoted, table=True):
     certainty: str
     background: bool
     statement_id: str = Field(foreign_key="statement.id", index=True)
-    measure: str | None = Field(index=True)
+    measure: str | None
     effect: str | None
     effective_on: date | None
     comments_until: date | None

@@ -225,8 +225,6 @@ def upgrade() -> None:
     op.create_index("ix_statement_actor_topic_said_at", "statement", ["actor", "topic", "said_at"])
     op.create_index("ix_statement_article_id", "statement", ["article_id"])
     op.create_index("ix_statement_learnt_at", "statement", ["learnt_at"])
-    op.create_index("ix_statement_measure", "statement", ["measure"])
-    op.create_index("ix_statement_number", "statement", ["number"])
     op.create_index("ix_statement_retracts", "statement", ["retracts"])
     op.create_index("ix_statement_kind_topic_said_at", "statement", ["kind", "topic", "said_at"])
     op.create_table(
@@ -269,7 +267,6 @@ def upgrade() -> None:
     op.create_index("ix_change_actor_topic", "change", ["actor", "topic"])
     op.create_index("ix_change_article_id", "change", ["article_id"])
     op.create_index("ix_change_learnt_at", "change", ["learnt_at"])
-    op.create_index("ix_change_measure", "change", ["measure"])
     op.create_index("ix_change_statement_id", "change", ["statement_id"])
     op.create_index("ix_change_topic", "change", ["topic"])
     op.create_table(
