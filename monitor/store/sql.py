@@ -53,9 +53,14 @@ def raise_by(connection: Connection, table: Table, values: Sequence[Values], nam
         )
 
 
-def ask(connection: Connection, query: Executable) -> Sequence[Row]:
+def ask(connection: Connection, query: Executable, **values: object) -> Sequence[Row]:
+    """`values`: of the query's parameters that have a name.
+
+    Plain dicts, for thousands of statements are read for one article, name by name."""
     with translated():
-        return connection.execute(query).mappings().all()
+        found = connection.execute(query, values)
+        names = tuple(found.keys())
+        return [dict(zip(names, row, strict=True)) for row in found.all()]
 
 
 def chunks(values: Collection[T], size: int = ASKED_AT_ONCE) -> Iterator[list[T]]:

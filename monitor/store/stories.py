@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 
 from monitor.model import Footprint, Merge, Parting, Sketch, Story
 from monitor.store import rows
@@ -22,21 +22,26 @@ MOST_SHARING = 20
 FEWEST_SHARED = 2
 MOST_SKETCHES = 5_000
 
+_SHARED = func.count()
+SHARING = (
+    select(WORD_MARK.c.article_id, _SHARED.label("shared"))
+    .where(
+        WORD_MARK.c.mark.in_(bindparam("marks", expanding=True)),
+        or_(WORD_MARK.c.lasting, WORD_MARK.c.arrived_at >= bindparam("since")),
+    )
+    .group_by(WORD_MARK.c.article_id)
+    .having(_SHARED >= FEWEST_SHARED)
+    .order_by(_SHARED.desc(), func.min(WORD_MARK.c.arrived_at))
+    .limit(MOST_SHARING)
+)
+"""Put together once: it is asked for every article, and to build it cost more than its answer."""
+
 
 def sharing(
     connection: Connection, marks: Collection[int], since: datetime
 ) -> list[tuple[str, int]]:
-    table = WORD_MARK.c
-    shared, first = func.count(), func.min(table.arrived_at)
-    query = (
-        select(table.article_id, shared.label("shared"))
-        .where(table.mark.in_(list(marks)), or_(table.lasting, table.arrived_at >= since))
-        .group_by(table.article_id)
-        .having(shared >= FEWEST_SHARED)
-        .order_by(shared.desc(), first)
-        .limit(MOST_SHARING)
-    )
-    return [(row["article_id"], row["shared"]) for row in ask(connection, query)]
+    found = ask(connection, SHARING, marks=list(marks), since=since)
+    return [(row["article_id"], row["shared"]) for row in found]
 
 
 def sketches(connection: Connection, since: datetime, until: datetime) -> list[Sketch]:
@@ -144,4 +149,4 @@ def _end_of(story: str, into: Mapping[str, str]) -> str:
 
 
 def _in_story(sketch: Sketch, story: str) -> Sketch:
-    return replace(sketch, story=story)
+    return sketch if story == sketch.story else replace(sketch, story=story)

@@ -4,6 +4,7 @@ Not here: whether an address may be opened (fetch guards that). `canonical` neve
 """
 
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
@@ -22,6 +23,10 @@ SPELLINGS = 5
 """w3lib needs a second look at rare hosts (an empty label, escapes in escapes); an address that
 is not settled by then is none."""
 
+ASKED_AGAIN = 1_000
+"""Addresses that are kept as they were spelt: an item's is asked for six times on its way, and
+every poll brings the same items again."""
+
 DEFAULT_PORTS = (None, 80, 443)
 AMP_HOST = re.compile(r"^(?:(?:m|amp|mobile)\.)+(?=[^.]+\.)")
 AMP_PATH = re.compile(r"(?:/+amp(?:\.html)?)+/*$")
@@ -33,20 +38,23 @@ def canonical(url: str) -> str:
     http and https are one address: nearly every site serves the same page on both, and feeds mix
     them. `www.` stays, for some sites serve something else without it.
     """
-    if len(url) > MAX_URL:
-        return ""
-    for _ in range(SPELLINGS):
-        spelt = _spell(url)
-        if spelt == url:
-            return spelt
-        url = spelt
-    return ""
+    return "" if len(url) > MAX_URL else _settled(url)
 
 
 def newsroom_of(url: str) -> str:
     """Who published: the host without `www.`; "" where the address names none."""
     host = urlsplit(canonical(url)).hostname or ""
     return host.removeprefix("www.")
+
+
+@lru_cache(maxsize=ASKED_AGAIN)
+def _settled(url: str) -> str:
+    for _ in range(SPELLINGS):
+        spelt = _spell(url)
+        if spelt == url:
+            return spelt
+        url = spelt
+    return ""
 
 
 def _spell(url: str) -> str:
