@@ -52,22 +52,24 @@ NO_BARS = Bars()
 def pooled(new: Statement, story: Iterable[Statement], kin: Kin, sides: Sides) -> float:
     """Between 0 and 1: how sure the story is of what `new` says, `new` counted in.
 
-    `story`: what was learnt of the same story before. The surest text counts in full; each further
+    `story`: what was learnt of the same story before. One text counts in full; each further
     origin that says the same, be it of a kindred topic, takes away a little of the doubt.
     """
-    best = new.label.confidence
+    in_full: dict[str, float] = {}
     further: dict[str, float] = {}
-    own = {new.evidence.origin}
-    for row in live(story):
-        origin = row.evidence.origin
-        if not _same_claim(row, new, kin, sides):
-            continue
-        if row.label.topic == new.label.topic and row.label.confidence > best:
-            best, own = row.label.confidence, {origin}
-        further[origin] = max(further.get(origin, 0.0), row.label.confidence)
-    further[new.evidence.origin] = max(further.get(new.evidence.origin, 0.0), new.label.confidence)
-    doubt = [1 - sure for origin, sure in further.items() if origin and origin not in own]
-    return 1 - (1 - best) * math.prod(doubt) ** FURTHER
+    for row in [new, *live(story)]:
+        if row is new or _same_claim(row, new, kin, sides):
+            origin, sure = row.evidence.origin, row.label.confidence
+            further[origin] = max(further.get(origin, 0.0), sure)
+            if row.label.topic == new.label.topic:
+                in_full[origin] = max(in_full.get(origin, 0.0), sure)
+    return max(_pooled(sure, origin, further) for origin, sure in in_full.items())
+
+
+def _pooled(sure: float, origin: str, further: Mapping[str, float]) -> float:
+    """What nobody names may be a reprint of any: it adds to none, and none to it."""
+    doubt = [1 - each for other, each in further.items() if other and origin and other != origin]
+    return 1 - (1 - sure) * math.prod(doubt) ** FURTHER
 
 
 def _same_claim(one: Statement, other: Statement, kin: Kin, sides: Sides) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
 from monitor.model import Change, Reason, Stance, Statement
@@ -102,6 +102,7 @@ def test_acts_are_pooled_by_topic_and_stage() -> None:
         max_size=6,
     )
 )
+@example([(0.75, "wire"), (0.90625, ""), (0.921875, "wire")])
 def test_more_evidence_is_never_less_sure(texts: list[tuple[float, str]]) -> None:
     rows = [sure(confidence, origin=origin) for confidence, origin in texts]
     new = sure(0.5, origin="late")
