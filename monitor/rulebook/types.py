@@ -281,6 +281,8 @@ class StageEntry(Entry):
     """What a stage beside the ladder makes of its measure; an amended law lives on: `advanced`."""
     ends: bool = False
     """After this stage the measure is closed (rejected, repealed): a later act opens a new one."""
+    bears: Literal["act", "step"] = "step"
+    """Whose effect: of the act that is met (a rejected ban prohibits), or of the step itself."""
     gives_way_to: tuple[Slug, ...] = ()
     """Stages whose word near one of this stage means that stage: "passed in first reading"."""
 

@@ -165,8 +165,10 @@ class Extractor:
 
     def _act(self, work: Workings, decided: DecidedAct, days: DaysSaid, language: str) -> Act:
         one, marking = decided.candidate, work.marking
-        read = _effect(one.sentence, one.cue, one.topic, work.scored, self.vocabulary)
-        effects = self._effects_of(self._side_of(work, one))
+        met = self.vocabulary.stages[one.stage].bears == "act"
+        read = _effect(one.sentence, one.cue, one.topic, work.scored, self.vocabulary, met=met)
+        # Who rejects a ban is against it: his side tells nothing of what the act does.
+        effects = self._effects_of(None if met else self._side_of(work, one))
         effect = effect_in_context(read, (one.topic, one.stage), work.backing.opinion, effects)
         quote = _quote(marking, one.sentence, one.cue)
         return Act(
@@ -197,11 +199,18 @@ class Extractor:
 
 
 def _effect(
-    sentence: Marked, cue: Mention, topic: str, scored: Scored, vocabulary: Vocabulary
+    sentence: Marked,
+    cue: Mention,
+    topic: str,
+    scored: Scored,
+    vocabulary: Vocabulary,
+    *,
+    met: bool,
 ) -> str:
-    """What the act does: by the level its topic is given, else an effect named beside it."""
+    """What the act does: by the level its topic is given, else an effect named beside it; of an
+    act that is only `met` (rejected, put off) the other way round."""
     named = sentence.of("effect")
-    level = _level_on(topic, sentence, scored)
+    level = None if met and named else _level_on(topic, sentence, scored)
     by_level = {effect.stance: effect.id for effect in reversed(vocabulary.effects.values())}
     if level is not None and level in by_level:
         chosen = by_level[level]
