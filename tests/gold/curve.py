@@ -14,7 +14,7 @@ from monitor.rulebook.load import load_pack
 from monitor.steps.extract.decide import decide, decide_acts, score, score_acts, support
 from monitor.steps.extract.vocabulary import Vocabulary
 from monitor.steps.extract.weights import Weights
-from tests.gold.corpus import FOLDS, Row, in_test_part, read_gold, read_own
+from tests.gold.corpus import FOLDS, Row, read_gold, read_own
 from tests.gold.scoring import Figure, near_act, near_stance, never_near, pair_up
 from tests.gold.train import RULES_DIR, Lesson, lessons_of, train
 
@@ -69,7 +69,7 @@ def main(arguments: Sequence[str]) -> int:
     pack = load_pack(RULES_DIR)
     vocabulary = Vocabulary(pack)
     asked = lessons_of(read_gold(Path(arguments[0])), pack)
-    own = [row for row in read_own() if not in_test_part(row)]
+    own = read_own()
     sys.stdout.write("own texts   stances lenient, strict   acts\n")
     for share in PARTS:
         part = first_part(own, share)

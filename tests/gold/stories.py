@@ -45,7 +45,7 @@ STRENGTH = 0.5
 DENSE = 5.0
 """Weight of the dense stream against the other: a mixed story hides a change, a part of one only
 repeats it, and it is the dense stream that mixes them."""
-JOIN, MERGE, FOLLOW = 0.72, 0.8, 0.3
+JOIN, MERGE, FOLLOW = 0.75, 0.9, 0.3
 """Probabilities; chosen in folds by event, as STRENGTH and DENSE."""
 BIG_EVENT = 3
 """A pair of an event of n articles weighs 3 / sqrt(n): else one event of thirty rules the fit."""

@@ -1,22 +1,29 @@
-"""The test part of the project's own texts is read as well as the floors ask."""
+"""The project's own texts are read as well as the floors ask, by networks blind to their events.
+
+Not the measure: the few numbers of the second models have seen these texts (`make evaluate` learns
+them anew). It stands here so that no change makes the reading worse unseen.
+"""
 
 from pathlib import Path
 
-from monitor.pipeline.reading import build_reader
+from monitor.pipeline.reading import PackReader, weights_of
 from monitor.pipeline.rehearsal import analyze_lines
 from monitor.rulebook.load import load_pack
-from tests.gold.corpus import in_test_part, read_own
-from tests.gold.evaluate import floors, lines_of
+from tests.gold.blind_networks import fold_networks
+from tests.gold.corpus import fold_of, read_own
+from tests.gold.evaluate import FoldReader, floors, lines_of
 from tests.gold.scoring import act_figure, relevance_figure, stance_figure
 
-EACH = 3
-"""One text in so many is read here, in some twenty seconds; `make evaluate` reads them all."""
+EACH = 12
+"""One text in so many is read here, in some fifteen seconds."""
 
 
-def test_the_test_part_is_read_as_well_as_the_floors_ask() -> None:
-    part = [row for row in read_own() if in_test_part(row)][::EACH]
+def test_our_own_texts_are_read_as_well_as_the_floors_ask() -> None:
+    part = read_own()[::EACH]
+    pack = load_pack(Path("rules"))
+    readers = [PackReader(pack, weights_of(pack), network) for network in fold_networks()]
 
-    reader = build_reader(load_pack(Path("rules")))
+    reader = FoldReader(readers, {f"{row['title']}\n{row['text']}": fold_of(row) for row in part})
     analysis = list(analyze_lines(lines_of(part), reader))
 
     stances = {one["id"]: one["stances"] for one in analysis}

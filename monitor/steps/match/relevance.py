@@ -17,7 +17,7 @@ from monitor.steps.text.phrases import by_language
 GATE = ("field", "place", "none", "elsewhere", "policy", "noise", "hints")
 
 CONFIRMED_FROM = 2.0
-REFUTED_BELOW = -3.0
+REFUTED_BELOW = -2.0
 """Log-odds that a text is of the field, by which words that leave it open, or say yes, are
 outweighed; chosen in folds."""
 
@@ -79,6 +79,7 @@ class Gatekeeper:
     def __init__(self, gate: Gate, *, languages: Iterable[str], also: Iterable[str]) -> None:
         self._gate = gate
         self._languages = tuple(languages)
+        self._told = {of for kind in GATE for of in _words(gate, kind)} | {*self._languages}
         self._also = tuple(also)
         self._books: dict[str, Phrasebook[str]] = {}
 
@@ -125,7 +126,7 @@ class Gatekeeper:
 
     def _book(self, language: str) -> Phrasebook[str]:
         if language not in self._books:
-            known = [language] if language in self._languages else list(self._languages)
+            known = [language] if language in self._told else list(self._languages)
             read = list(dict.fromkeys([*known, *self._also]))
             self._books[language] = Phrasebook(
                 (spelling, of, kind)

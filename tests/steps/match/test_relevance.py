@@ -8,7 +8,7 @@ import pytest
 from monitor.rulebook.load import load_pack
 from monitor.rulebook.types import Gate
 from monitor.steps.match import Gatekeeper, Relevance
-from monitor.steps.match.relevance import Judgement
+from monitor.steps.match.relevance import CONFIRMED_FROM, REFUTED_BELOW, Judgement
 
 SHIPPED = Path(__file__).parents[3] / "rules"
 
@@ -127,6 +127,10 @@ def shipped() -> Gatekeeper:
         (True, "ru", "Госдума приняла закон о майнинге криптовалют в России", ""),
         (True, "de", "Russlands Zentralbank will Kryptowährungen verbieten", ""),
         (True, "es", "El Banco de Rusia propone prohibir las criptomonedas", ""),
+        (True, "ar", "البنك المركزي في روسيا يقترح حظر العملات المشفرة", ""),
+        (True, "ko", "러시아 중앙은행, 암호화폐 금지 제안", ""),
+        (True, "vi", "Ngân hàng Trung ương Nga đề xuất cấm tiền mã hóa", ""),
+        (False, "ko", "비트코인 가격 하락", "투자자들은 반등을 기대한다."),
         (False, "en", "Bitcoin price falls below support", "Traders see a rally; altcoins follow."),
         (False, "en", "Bitcoin rallies as traders in Russia cheer the price", "The price rose."),
         (
@@ -174,17 +178,17 @@ def test_where_words_leave_it_open_the_text_as_a_whole_decides(
     assert by_words.relevance is reason
     assert by_words.is_open
     assert not by_words.ours
-    assert by_words.after_reading(3.0).relevance is Relevance.CONFIRMED
-    assert by_words.after_reading(3.0).ours
-    assert by_words.after_reading(1.0) == by_words
+    assert by_words.after_reading(CONFIRMED_FROM + 1).relevance is Relevance.CONFIRMED
+    assert by_words.after_reading(CONFIRMED_FROM + 1).ours
+    assert by_words.after_reading(CONFIRMED_FROM - 1) == by_words
 
 
 def test_a_text_that_is_surely_of_something_else_is_not_ours_whatever_its_words() -> None:
     by_words = judged("Norway's ministry on whaling")
 
-    assert by_words.after_reading(-4.0).relevance is Relevance.REFUTED
-    assert not by_words.after_reading(-4.0).ours
-    assert by_words.after_reading(-2.0) == by_words
+    assert by_words.after_reading(REFUTED_BELOW - 1).relevance is Relevance.REFUTED
+    assert not by_words.after_reading(REFUTED_BELOW - 1).ours
+    assert by_words.after_reading(REFUTED_BELOW + 1) == by_words
 
 
 def test_nobody_who_could_tell_changes_nothing() -> None:

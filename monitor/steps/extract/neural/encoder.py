@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from monitor.steps.extract.neural.sheet import Places
+
 Floats = NDArray[np.float32]
 Arrays = Mapping[str, NDArray[np.generic]]
 
@@ -21,6 +23,7 @@ HEADS = 12
 BLOCK = 32
 """Numbers that share a scale."""
 TINY = 1e-12
+ALL = slice(None)
 MATRICES = {
     "q": (WIDTH, WIDTH), "k": (WIDTH, WIDTH), "v": (WIDTH, WIDTH), "ao": (WIDTH, WIDTH),
     "fi": (INNER, WIDTH), "fo": (WIDTH, INNER),
@@ -56,15 +59,22 @@ class Encoder:
         self._layers = [_layer(base, learnt, number) for number in range(count)]
 
     def states(
-        self, ids: NDArray[np.int64], marks: NDArray[np.int64], windows: Sequence[tuple[int, int]]
-    ) -> Floats:
-        """A row of 384 numbers for each piece; pieces of other windows are out of sight."""
+        self,
+        ids: NDArray[np.int64],
+        marks: NDArray[np.int64],
+        windows: Sequence[tuple[int, int]],
+        asked: Places,
+    ) -> tuple[Floats, Floats]:
+        """A row of 384 numbers for each piece, nought but where `asked`; and the mean of all pieces
+        one layer below. Pieces of other windows are out of sight."""
         told = _floats(sum(table[row] for table, row in zip(self._marks, marks, strict=True)))
         spans = [slice(first, last) for first, last in windows]
-        states = self.below(ids, windows, self._marked_from) + told
-        for layer in self._layers[self._marked_from :]:
-            states = _through(layer, states, spans)
-        return states
+        below = self.below(ids, windows, self._marked_from) + told
+        for layer in self._layers[self._marked_from : -1]:
+            below = _through(layer, below, spans)
+        states = np.zeros_like(below)
+        states[asked] = _through(self._layers[-1], below, spans, asked)
+        return states, _floats(below.mean(axis=0))
 
     def below(
         self, ids: NDArray[np.int64], windows: Sequence[tuple[int, int]], layers: int
@@ -78,10 +88,13 @@ class Encoder:
         return states
 
 
-def _through(layer: _Layer, states: Floats, spans: Sequence[slice]) -> Floats:
+def _through(
+    layer: _Layer, states: Floats, spans: Sequence[slice], kept: Places | slice = ALL
+) -> Floats:
+    """Rows of the pieces that are kept; all are heard."""
     asked = states @ layer.qkv + layer.qkv_bias
-    heard = np.concatenate([_attended(asked[span]) for span in spans])
-    middle = _normed(states + heard @ layer.ao + layer.ao_bias, layer.attended)
+    heard = np.concatenate([_attended(asked[span]) for span in spans])[kept]
+    middle = _normed(states[kept] + heard @ layer.ao + layer.ao_bias, layer.attended)
     wide = gelu(middle @ layer.fi + layer.fi_bias)
     return _normed(middle + wide @ layer.fo + layer.fo_bias, layer.out)
 

@@ -18,7 +18,15 @@ from numpy.typing import NDArray
 from monitor.steps.extract.mentions import Marking
 from monitor.steps.extract.neural.encoder import Arrays, Encoder, Floats, gelu
 from monitor.steps.extract.neural.pieces import Pieces
-from monitor.steps.extract.neural.sheet import FIRST, UNKNOWN, Places, Sheet, sheet_of
+from monitor.steps.extract.neural.sheet import (
+    FIRST,
+    UNKNOWN,
+    Mentions,
+    Places,
+    Sheet,
+    nearest,
+    sheet_of,
+)
 from monitor.steps.extract.vocabulary import Vocabulary
 
 SIDES = (-1, 0, 1)
@@ -53,8 +61,8 @@ class Opinion:
     """(topic, stage) -> probability of each effect in the order of the pack."""
 
 
-Named = tuple[list[str], Floats]
-"""Slugs, and a row of numbers for each."""
+Near = tuple[Floats, Floats]
+"""For each cue and each slug the mention that stands nearest, and what its reach adds."""
 
 
 class Network:
@@ -72,28 +80,30 @@ class Network:
         if language not in TAUGHT:
             return None
         sheet = sheet_of(marking, title_length, vocabulary, self._pieces)
-        states = self._encoder.states(sheet.ids, sheet.marks, sheet.windows)
-        return self._judged(sheet, states, vocabulary)
+        states, mean = self._encoder.states(sheet.ids, sheet.marks, sheet.windows, sheet.marked)
+        return self._judged(sheet, states, mean, vocabulary)
 
     def below(self, sheet: Sheet, layers: int) -> Floats:
         """For teaching: what the lowest layers, which are never taught, make of a sheet."""
         return self._encoder.below(sheet.ids, sheet.windows, layers)
 
-    def _judged(self, sheet: Sheet, states: Floats, vocabulary: Vocabulary) -> Opinion:
-        whole = self._line("pd", states.mean(axis=0))
+    def _judged(
+        self, sheet: Sheet, states: Floats, mean: Floats, vocabulary: Vocabulary
+    ) -> Opinion:
+        whole = self._line("pd", mean)
         topics, about = self._topics(sheet, states, vocabulary.general)
         opinion = Opinion(relevant=float(self._line("rel", whole)[0]))
         self._judge_mentions(opinion, sheet, states, vocabulary)
         actors, held = self._pooled(sheet.actors, states, "pa")
         if actors:
-            claimed = self._judge_claims(opinion, sheet, states, (actors, held), (topics, about))
+            claimed = self._judge_claims(opinion, sheet, states, actors, topics)
             crossed = np.concatenate([_crossed(held, about, whole), claimed], axis=2)
             by_actor = np.concatenate([held, _each(whole, len(actors))], axis=1)
             self._judge_stances(opinion, actors, topics, by_actor, crossed, vocabulary)
         stages, standing = self._pooled(sheet.stages, states, "ps")
         if stages:
             standing = standing + self._rungs(stages, vocabulary)
-            reported = self._judge_reports(opinion, sheet, states, (topics, about), vocabulary)
+            reported = self._judge_reports(opinion, sheet, states, topics, vocabulary)
             crossed = np.concatenate([_crossed(standing, about, whole), reported], axis=2)
             by_stage = np.concatenate([standing, _each(whole, len(stages))], axis=1)
             self._judge_acts(opinion, stages, topics, by_stage, crossed)
@@ -127,15 +137,17 @@ class Network:
                 opinion.names[slug, side] = max(before, float(told_here[column]))
 
     def _judge_claims(
-        self, opinion: Opinion, sheet: Sheet, states: Floats, held: Named, about: Named
+        self, opinion: Opinion, sheet: Sheet, states: Floats, actors: list[str], topics: list[str]
     ) -> Floats:
         """What all cues together make of each actor and topic: (actors, topics, width)."""
-        (actors, holders), (topics, objects) = held, about
         pairs = list(product(actors, topics))
-        shape = (len(actors), *objects.shape)
+        shape = (len(actors), len(topics), len(self._heads["null"]))
         together = np.full(shape, -np.inf if sheet.cues else 0, dtype=np.float32)
         for some in _lots(list(sheet.cues.items()), CUES_AT_ONCE):
             cues = np.stack([self._one(places, states, "pc") for _, places in some])
+            at = [places[0] for _, places in some]
+            holders = self._nearest(at, actors, sheet.names, states, ("pa", "far.0"))
+            objects = self._objects(at, topics, sheet, states, "far.1")
             inner = gelu(self._threes(cues, holders, objects))
             odds = self._line("claim.4", inner).reshape(len(some), -1)
             for (first, _), row in zip(some, odds.tolist(), strict=True):
@@ -143,13 +155,36 @@ class Network:
             np.maximum(together, inner.max(axis=0), out=together)
         return together
 
-    def _threes(self, cues: Floats, holders: Floats, objects: Floats) -> Floats:
+    def _nearest(
+        self,
+        at: Sequence[int],
+        slugs: list[str],
+        mentions: Mentions,
+        states: Floats,
+        heads: tuple[str, str],
+    ) -> Near:
+        pooled, far = heads
+        rows = [self._one(places, states, pooled) for _, places in mentions]
+        found = np.array([nearest(one, slugs, mentions) for one in at])
+        mention, reach = found[..., 0], found[..., 1]
+        return np.stack([*rows, self._heads["null"]])[mention], self._heads[far][reach]
+
+    def _objects(
+        self, at: Sequence[int], topics: list[str], sheet: Sheet, states: Floats, far: str
+    ) -> Near:
+        """The field as a whole stands last."""
+        rows, added = self._nearest(at, topics, sheet.objects, states, ("pt", far))
+        rows[:, -1] += self._heads["gen"]
+        return rows, added
+
+    def _threes(self, cues: Floats, held: Near, about: Near) -> Floats:
         """The first line of the claims, put together from ones and twos: the rows of all threes
         (cue, holder, object, cue x holder, cue x object) would take five times the room."""
+        (holders, off), (objects, away) = held, about
         room = cues.shape[1]
         weight = self._heads["claim.1.weight"].T.reshape(5, room, -1)
-        by_holder = (cues[:, None] * holders) @ weight[3] + holders @ weight[1]
-        by_object = (cues[:, None] * objects) @ weight[4] + objects @ weight[2]
+        by_holder = (cues[:, None] * holders) @ weight[3] + holders @ weight[1] + off
+        by_object = (cues[:, None] * objects) @ weight[4] + objects @ weight[2] + away
         alone = cues @ weight[0] + self._heads["claim.1.bias"]
         threes: Floats = alone[:, None, None] + by_holder[:, :, None] + by_object[:, None]
         return threes
@@ -159,18 +194,18 @@ class Network:
         opinion: Opinion,
         sheet: Sheet,
         states: Floats,
-        about: Named,
+        topics: list[str],
         vocabulary: Vocabulary,
     ) -> Floats:
         """What all mentions of each stage make of each topic: (stages, topics, width)."""
-        topics, objects = about
         slugs = [slug for _, slug in sheet.steps]
         steps = np.stack([self._one(places, states, "ps") for places in sheet.steps.values()])
         steps = steps + self._rungs(slugs, vocabulary)
-        shape = (len(steps), *objects.shape)
-        step = np.broadcast_to(steps[:, None], shape)
-        topic = np.broadcast_to(objects[None], shape)
-        inner = gelu(self._line("report.1", np.concatenate([step, topic, step * topic], axis=2)))
+        at = [places[0] for places in sheet.steps.values()]
+        topic, added = self._objects(at, topics, sheet, states, "far.2")
+        step = np.broadcast_to(steps[:, None], topic.shape)
+        line = self._line("report.1", np.concatenate([step, topic, step * topic], axis=2))
+        inner = gelu(line + added)
         odds = self._line("report.4", inner)[..., 0]
         for slug, row in zip(slugs, odds.tolist(), strict=True):
             for name, told in zip(topics, row, strict=True):

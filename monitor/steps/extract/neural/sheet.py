@@ -8,6 +8,7 @@ holds for the next; whose name it is shows in a seat number that all names of on
 import re
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -43,6 +44,8 @@ _ORDER: tuple[Role, ...] = (
 
 Places = list[int]
 """Numbers of the pieces at which something stands."""
+Mentions = list[tuple[str, Places]]
+"""Each with the slug of what is mentioned."""
 
 
 @dataclass(slots=True)
@@ -57,10 +60,34 @@ class Sheet:
     stages: dict[str, Places] = field(default_factory=dict)
     cues: dict[int, Places] = field(default_factory=dict)
     """By the cue's first word."""
-    names: list[tuple[str, Places]] = field(default_factory=list)
-    """Each mention of an actor by itself, with the actor's slug."""
+    names: Mentions = field(default_factory=list)
+    """Each mention of an actor by itself."""
+    objects: Mentions = field(default_factory=list)
+    """Each mention of a topic by itself."""
     steps: dict[tuple[int, str], Places] = field(default_factory=dict)
     """Each mention of a stage by its first word and the stage's slug."""
+
+    @property
+    def marked(self) -> Places:
+        """Where an actor, a topic, a stage or a cue stands."""
+        named = (self.actors, self.topics, self.stages, self.cues)
+        return sorted({at for places in named for found in places.values() for at in found})
+
+
+STEPS_AWAY = (-60, -25, -12, -6, -2, 1, 4, 8, 16, 32, 64)
+"""Pieces from a cue to what it speaks of: where one reach ends and the next begins."""
+NOWHERE = len(STEPS_AWAY) + 1
+
+
+def nearest(at: int, slugs: Sequence[str], mentions: Mentions) -> list[tuple[int, int]]:
+    """For each slug the number of its mention that stands nearest to a piece, and its reach;
+    (-1, NOWHERE) where it is not mentioned."""
+    best: dict[str, tuple[int, int, int]] = {}
+    for number, (slug, places) in enumerate(mentions):
+        away = places[0] - at
+        found = (abs(away), number, bisect_right(STEPS_AWAY, away))
+        best[slug] = min(best.get(slug, found), found)
+    return [best[slug][1:] if slug in best else (-1, NOWHERE) for slug in slugs]
 
 
 @dataclass(slots=True)
@@ -90,6 +117,7 @@ def sheet_of(marking: Marking, title_length: int, vocabulary: Vocabulary, pieces
                     sheet.names.append((hit.sense.slug, places))
                 elif role == "topic":
                     topics[hit.sense.slug] += places
+                    sheet.objects.append((hit.sense.slug, places))
                 elif role == "stage":
                     stages[hit.sense.slug] += places
                     sheet.steps[hit.first, hit.sense.slug] = places

@@ -7,7 +7,9 @@ from monitor.steps.extract.neural.sheet import (
     KINDS,
     LONGEST_WINDOW,
     MOST_PIECES,
+    NOWHERE,
     Sheet,
+    nearest,
     sheet_of,
 )
 from tests.steps.extract.builders import marked, reader
@@ -64,6 +66,32 @@ def test_what_stands_behind_the_limit_is_left_to_the_rules() -> None:
 
     assert len(sheet.ids) < MOST_PIECES + 500
     assert "fleet" not in {slug for slug, places in sheet.actors.items() if places}
+
+
+def test_what_is_marked_is_where_actors_topics_stages_and_cues_stand_and_no_more() -> None:
+    sheet = laid_out("Coast Guard wants to ban hunting", "Nothing else was said.")
+
+    (cue,) = sheet.cues.values()
+    assert sheet.marked == sorted({1, *cue, *sheet.topics["hunting"]})
+
+
+def test_of_two_mentions_the_nearer_is_taken_before_or_behind() -> None:
+    mentions = [("whales", [3]), ("seals", [9, 10]), ("whales", [40])]
+
+    assert [number for number, _ in nearest(5, ["whales", "seals"], mentions)] == [0, 1]
+    assert [number for number, _ in nearest(30, ["whales", "seals"], mentions)] == [2, 1]
+
+
+def test_what_stands_before_a_cue_is_told_from_what_stands_behind_and_from_what_is_nowhere() -> (
+    None
+):
+    mentions = [("whales", [10]), ("seals", [20])]
+
+    (_, before), (_, behind), (missing, nowhere) = nearest(15, ["whales", "seals", "cod"], mentions)
+
+    assert missing == -1
+    assert nowhere == NOWHERE
+    assert len({before, behind, nowhere}) == 3
 
 
 def test_an_empty_text_is_what_opens_and_closes_it() -> None:
