@@ -18,7 +18,9 @@ def test_the_committed_schemas_are_those_of_the_types(tmp_path: Path) -> None:
     # then
     written = {path.name: path.read_text("utf-8") for path in (tmp_path / "schema").iterdir()}
     committed = {path.name: path.read_text("utf-8") for path in COMMITTED.iterdir()}
-    assert committed == written, "write them again: monitor rules schema"
+    assert committed == written, (
+        "write them again: monitor.rulebook.schema.write_schemas(Path('rules/schema'))"
+    )
 
 
 @pytest.mark.parametrize("name", sorted({**FILES, **FOLDERS}))
