@@ -73,7 +73,7 @@ class Course:
 
 
 ANEW = Course(8, 1e-3)
-ON = Course(3, 6e-4)
+ON = Course(4, 8e-4)
 
 
 @dataclass(slots=True)
@@ -112,7 +112,14 @@ class Classroom:
         self.stages = list(self.vocabulary.stages)
         self._effects = list(self.vocabulary.effects)
 
-    def text(self, row: Row) -> Text:
+    def texts(self, rows: Sequence[Row]) -> list[Text]:
+        """With what the frozen layers make of each: they are read once for all rounds."""
+        frozen, texts = shipped.shipped(), [self._text(row) for row in rows]
+        for text in texts:
+            text.below = torch.tensor(frozen.below(text.sheet, MARKED_FROM)).half()
+        return texts
+
+    def _text(self, row: Row) -> Text:
         marking = self._extractor.mark(
             row["title"], row["text"], language=row["lang"], said=said_on(row)
         )
@@ -467,13 +474,18 @@ def _yes_or_no(told: Tensor, wanted: Tensor) -> Tensor:
 
 
 def teach(
-    texts: Sequence[Text], room: Classroom, *, known: Path | None = None, seed: int = 0
+    texts: Sequence[Text],
+    room: Classroom,
+    course: Course,
+    *,
+    known: Path | None = None,
+    seed: int = 0,
 ) -> Pupil:
     """`known`: where what the network knows lies; without it the pupil begins anew."""
     torch.manual_seed(seed)
     np.random.seed(seed)
     random.seed(seed)
-    pupil, course = Pupil(shipped.base(), room), ON if known else ANEW
+    pupil = Pupil(shipped.base(), room)
     if known:
         recall(pupil, known)
     optimizer = torch.optim.AdamW(pupil.parameters(), lr=course.pace, weight_decay=0.01)
@@ -540,19 +552,15 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.write("python -m tests.gold.teach FOLDER [--anew] [FOLD ...]: with gold.jsonl\n")
         return 2
     room = Classroom()
-    rows = read_own() + read_gold(Path(arguments[0]))
-    texts = [room.text(row) for row in rows]
-    frozen = shipped.shipped()
-    for text in texts:
-        below = frozen.below(text.sheet, MARKED_FROM)
-        text.below = torch.tensor(below).half()
+    texts = room.texts(read_own() + read_gold(Path(arguments[0])))
     anew = "--anew" in arguments
     folds = [int(one) for one in arguments[1:] if one != "--anew"] or [*range(FOLDS), NOBODY]
     for fold in folds:
         path = LEARNT if fold == NOBODY else FOLDER / f"fold-{fold}.npz"
         sys.stderr.write(f"{path.name}: without fold {fold}\n" if fold >= 0 else f"{path.name}\n")
         others = [text for text in texts if text.fold != fold]
-        write(teach(others, room, known=None if anew else path), path)
+        learnt = teach(others, room, ANEW) if anew else teach(others, room, ON, known=path)
+        write(learnt, path)
     return 0
 
 

@@ -1,0 +1,141 @@
+"""What reading owes to whom it has met: `python -m tests.gold.left_out FOLDER OUT [ACTOR ...]`.
+
+Each of the largest actors is left out of training in turn, labels and mentions, network and weights
+alike, and its positions are then read in two folds of events that nobody saw. Beside it stands a
+network of the same short course that has met everybody. OUT keeps what was learnt: what is there is
+not taught again (make left-out GOLD=; half an hour of two cores). It needs torch.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from monitor.pipeline.reading import PackReader
+from monitor.pipeline.rehearsal import analyze_lines
+from monitor.rulebook.load import load_pack
+from monitor.rulebook.types import Pack
+from monitor.steps.extract import Network, Weights
+from monitor.steps.extract.neural.network import base
+from monitor.steps.extract.vocabulary import Vocabulary
+from tests.gold.corpus import Row, fold_of, read_gold, read_own
+from tests.gold.evaluate import lines_of
+from tests.gold.scoring import stance_figure
+from tests.gold.train import Lesson, lessons_of, train
+
+EVERYBODY = "everybody"
+APART = frozenset({1, 2})
+"""Folds that no network here is taught: one alone has too few positions of an actor to tell."""
+LARGEST = 5
+UNASKED = -100
+"""A target that the loss passes over."""
+
+
+def largest(rows: Sequence[Row]) -> list[str]:
+    held = Counter(one["actor"] for row in rows for one in row["stances"])
+    return [actor for actor, _ in held.most_common(LARGEST)]
+
+
+def teach_without(folder: Path, rows: Sequence[Row], actors: Sequence[str]) -> None:
+    """A network for each actor, at OUT/ACTOR.npz."""
+    # Only teaching needs torch: reading with what was taught must do without it.
+    from tests.gold import teach as school
+
+    room = school.Classroom()
+    seen = [row for row in rows if fold_of(row) not in APART]
+    for actor in actors:
+        texts = room.texts(seen)
+        for text in texts:
+            leave_out(text, actor)
+        learnt = school.teach(texts, room, school.Course(4, 1e-3))
+        school.write(learnt, folder / f"{actor}.npz")
+
+
+def leave_out(text, actor: str) -> None:
+    """The text as it stands, without being told anything of the actor in it."""
+    kept = [at for at, (slug, _) in enumerate(text.sheet.names) if slug != actor]
+    text.names = [text.names[at] for at in kept]
+    text.sheet.names = [text.sheet.names[at] for at in kept]
+    text.sheet.actors.pop(actor, None)
+    text.stances = {key: rank for key, rank in text.stances.items() if key[0] != actor}
+    text.cues = [_without(actor, *cue) for cue in text.cues]
+
+
+def _without(
+    actor: str, places: list[int], level: int, told: frozenset[tuple[str, str]]
+) -> tuple[list[int], int, frozenset[tuple[str, str]]]:
+    """What a cue of the actor alone says is neither told nor denied."""
+    others = frozenset(one for one in told if one[0] != actor)
+    return places, level if others or not told else UNASKED, others
+
+
+def lesson_without(lesson: Lesson, actor: str) -> Lesson:
+    return replace(
+        lesson,
+        candidates=tuple(one for one in lesson.candidates if one.actor != actor),
+        pairs=frozenset(one for one in lesson.pairs if one[0] != actor),
+        levels=frozenset(one for one in lesson.levels if one[0] != actor),
+    )
+
+
+def report(folder: Path, rows: Sequence[Row], pack: Pack, actors: Sequence[str]) -> None:
+    apart = [row for row in read_among(rows) if fold_of(row) in APART]
+    lessons = [one for one in lessons_of(rows, pack) if one.fold not in APART]
+    with_all = positions(apart, pack, folder, EVERYBODY, lessons)
+    say(f"{len(apart)} articles of folds that were left out; stances, lenient, of one actor\n")
+    for actor in actors:
+        without = positions(apart, pack, folder, actor, lessons)
+        met, unmet = (_figure(apart, told, actor) for told in (with_all, without))
+        say(f"{actor:24} met {met}   never met {unmet}   {100 * (unmet.f1 - met.f1):+.1f}")
+
+
+def read_among(rows: Sequence[Row]) -> list[Row]:
+    """Those from outside the project."""
+    return [row for row in rows if "retold" not in row]
+
+
+def positions(
+    apart: Sequence[Row], pack: Pack, folder: Path, actor: str, lessons: Sequence[Lesson]
+) -> dict[str, list[dict[str, str]]]:
+    weights: Weights = train([lesson_without(one, actor) for one in lessons], Vocabulary(pack))
+    with np.load(folder / f"{actor}.npz", allow_pickle=False) as learnt:
+        reader = PackReader(pack, weights, Network(base(), dict(learnt)))
+    return {one["id"]: one["stances"] for one in analyze_lines(lines_of(apart), reader)}
+
+
+def _figure(rows: Sequence[Row], told: dict[str, list[dict[str, str]]], actor: str):
+    of_actor = [
+        {**row, "stances": [one for one in row["stances"] if one["actor"] == actor]} for row in rows
+    ]
+    return stance_figure(
+        of_actor,
+        {key: [one for one in ones if one["actor"] == actor] for key, ones in told.items()},
+        how="lenient",
+    )
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def main(arguments: Sequence[str]) -> int:
+    if len(arguments) < 2:
+        say("python -m tests.gold.left_out FOLDER OUT [ACTOR ...]: FOLDER holds gold.jsonl")
+        return 2
+    outside, folder = read_gold(Path(arguments[0])), Path(arguments[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = [*read_own(), *outside]
+    actors = list(arguments[2:]) or largest(outside)
+    missing = [one for one in (EVERYBODY, *actors) if not (folder / f"{one}.npz").is_file()]
+    if missing:
+        teach_without(folder, rows, missing)
+    report(folder, rows, load_pack(Path("rules")), actors)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
