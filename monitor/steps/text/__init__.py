@@ -4,7 +4,16 @@ Not at this door: the language (language.py), whose library brings numpy. The pa
 comes in here and would wait for it at each start.
 """
 
-from monitor.steps.text.normalise import Sentence, Word, clean, fold, forms, sentences, words
+from monitor.steps.text.normalise import (
+    Sentence,
+    Word,
+    clean,
+    fold,
+    forms,
+    sentences,
+    spelled,
+    words,
+)
 from monitor.steps.text.phrases import Hit, Phrasebook
 
 __all__ = [
@@ -16,5 +25,6 @@ __all__ = [
     "fold",
     "forms",
     "sentences",
+    "spelled",
     "words",
 ]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.steps.text import clean, fold, forms, sentences, words
+from monitor.steps.text import clean, fold, forms, sentences, spelled, words
 from monitor.steps.text.normalise import LONGEST_SENTENCE
 
 ANY_TEXT = st.text(alphabet=st.characters(), max_size=300)
@@ -99,6 +99,11 @@ def test_a_letter_and_its_accent_written_apart_are_one_letter() -> None:
 @given(st.one_of(ANY_TEXT, PROSE, st.text("aé ё_1-", max_size=40)))
 def test_forms_are_those_of_the_words(text: str) -> None:
     assert forms(text) == [word.form for word in words(text)]
+
+
+@given(st.one_of(ANY_TEXT, PROSE, st.text("aZ9 _'’“„«—…\u00a0ё", max_size=40)))
+def test_forms_are_spelled_alike_however_they_are_asked_for(text: str) -> None:
+    assert spelled(text) == [form.encode() for form in forms(text)]
 
 
 @given(ANY_TEXT | PROSE)
