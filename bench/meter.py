@@ -6,6 +6,7 @@ Stands on the standard library alone, for the peers' side uses it too.
 import json
 import resource
 import subprocess
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,12 @@ def spent() -> float:
     """Since the process began; a child counts once it has ended and was waited for."""
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     return time.process_time() + children.ru_utime + children.ru_stime
+
+
+def peak() -> int:
+    """Bytes that this process held at most. One that was forked inherits what its parent held."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 @dataclass(frozen=True, slots=True)
