@@ -42,7 +42,14 @@ FEWEST_SHARED = 2
 ASKED_AGAIN = 64
 """Texts whose wording is kept: an article's own is asked for twice, an original's by each copy."""
 
-_QUOTED = re.compile(r"«[^«»]{9,2000}»|“[^“”]{9,2000}”|\"[^\"\n]{9,2000}\"|„[^„“”]{9,2000}[“”]")
+_LETTER = r"[^\W\u3040-\ud7af]"
+"""Of a language that has blanks between words: elsewhere letters stand beside a mark."""
+_QUOTED = re.compile(
+    r"«[^«»]{9,2000}»|“[^“”]{9,2000}”|„[^„“”]{9,2000}[“”]"
+    # A mark that opens looks like one that closes: one too many would turn all after it round,
+    # so that what was said is kept and what was written is taken out.
+    rf"|(?<!{_LETTER})\"(?!\s)[^\"\n]{{9,2000}}(?<!\s)\"(?!{_LETTER})"
+)
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _SPREAD = 0x5851F42D4C957F2D
 """Odd, as any is that parts the three places of a triple (Knuth's MMIX)."""

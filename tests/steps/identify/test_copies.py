@@ -105,6 +105,24 @@ def test_a_long_quote_that_both_bear_makes_no_copy() -> None:
     assert not set(footprint(one)) & set(footprint(other))
 
 
+@pytest.mark.parametrize("mark", ['seven"', '"seven'])
+def test_a_quotation_mark_too_many_does_not_turn_writing_into_quotes(mark: str) -> None:
+    told = f'{halves(TEXT)[0]} "We have waited long enough for it, and so has all the coast," '
+    told += f"said the speaker. {halves(TEXT)[1]}"
+
+    assert set(wording(told).words) <= set(wording(f"{mark} {told}").words)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("他说", "然后离开了"), ("그는 ", "라고 말했다"), ("said (", ") and left")],
+)
+def test_a_quote_ends_where_its_language_ends_it(before: str, after: str) -> None:
+    quote = " ".join(f"word{place}" for place in range(12))
+
+    assert wording(f'{before}"{quote}"{after}') == wording(f"{before} {after}")
+
+
 def test_lines_that_are_no_prose_do_not_count() -> None:
     menu = "Home\nPolitics\nPort news\nWeather\n"
 
