@@ -5,7 +5,7 @@ are known only for what is marked in the text; whoever asks for more is told not
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -126,12 +126,14 @@ class Network:
         self, opinion: Opinion, sheet: Sheet, states: Floats, vocabulary: Vocabulary
     ) -> None:
         sides = [level.side for level in vocabulary.levels.values()]
-        for first, places in sheet.cues.items():
-            shares = _shares(self._mlp("cue", _seen(states, places)))
+        for first, scores in zip(
+            sheet.cues, self._mlp("cue", _all_seen(states, sheet.cues.values())), strict=True
+        ):
+            shares = _shares(scores)
             for side in SIDES:
                 opinion.cues[first, side] = _on_side(side, shares, sides)
-        for slug, places in sheet.names:
-            told_here = self._mlp("act", _seen(states, places))
+        spoken = self._mlp("act", _all_seen(states, (places for _, places in sheet.names)))
+        for (slug, _), told_here in zip(sheet.names, spoken, strict=True):
             for column, side in enumerate(SIDES):
                 before = opinion.names.get((slug, side), -math.inf)
                 opinion.names[slug, side] = max(before, float(told_here[column]))
@@ -144,7 +146,7 @@ class Network:
         shape = (len(actors), len(topics), len(self._heads["null"]))
         together = np.full(shape, -np.inf if sheet.cues else 0, dtype=np.float32)
         for some in _lots(list(sheet.cues.items()), CUES_AT_ONCE):
-            cues = np.stack([self._one(places, states, "pc") for _, places in some])
+            cues = self._each_of((places for _, places in some), states, "pc")
             at = [places[0] for _, places in some]
             holders = self._nearest(at, actors, sheet.names, states, ("pa", "far.0"))
             objects = self._objects(at, topics, sheet, states, "far.1")
@@ -164,10 +166,10 @@ class Network:
         heads: tuple[str, str],
     ) -> Near:
         pooled, far = heads
-        rows = [self._one(places, states, pooled) for _, places in mentions]
+        rows = self._each_of((places for _, places in mentions), states, pooled)
         found = np.array([nearest(one, slugs, mentions) for one in at])
         mention, reach = found[..., 0], found[..., 1]
-        return np.stack([*rows, self._heads["null"]])[mention], self._heads[far][reach]
+        return np.concatenate([rows, self._heads["null"][None]])[mention], self._heads[far][reach]
 
     def _objects(
         self, at: Sequence[int], topics: list[str], sheet: Sheet, states: Floats, far: str
@@ -199,7 +201,7 @@ class Network:
     ) -> Floats:
         """What all mentions of each stage make of each topic: (stages, topics, width)."""
         slugs = [slug for _, slug in sheet.steps]
-        steps = np.stack([self._one(places, states, "ps") for places in sheet.steps.values()])
+        steps = self._each_of(sheet.steps.values(), states, "ps")
         steps = steps + self._rungs(slugs, vocabulary)
         at = [places[0] for places in sheet.steps.values()]
         topic, added = self._objects(at, topics, sheet, states, "far.2")
@@ -257,9 +259,11 @@ class Network:
     ) -> tuple[list[str], Floats]:
         """One row for each that is named, in the order of the text."""
         slugs = [slug for slug, places in named.items() if places]
-        rows = [self._one(named[slug], states, head) for slug in slugs]
-        width = self._heads[f"{head}.bias"].shape[0]
-        return slugs, np.stack(rows) if rows else np.zeros((0, width), dtype=np.float32)
+        return slugs, self._each_of((named[slug] for slug in slugs), states, head)
+
+    def _each_of(self, mentions: Iterable[Places], states: Floats, head: str) -> Floats:
+        """At once: of one after the other each would read the head's weights anew."""
+        return self._line(head, _all_seen(states, mentions))
 
     def _one(self, places: Places, states: Floats, head: str) -> Floats:
         return self._line(head, _seen(states, places))
@@ -279,6 +283,11 @@ def _lots(cues: list[tuple[int, Places]], size: int) -> Iterator[list[tuple[int,
 def _seen(states: Floats, places: Places) -> Floats:
     there = states[places]
     return np.concatenate([there.mean(axis=0), there.max(axis=0)])
+
+
+def _all_seen(states: Floats, mentions: Iterable[Places]) -> Floats:
+    rows = [_seen(states, places) for places in mentions]
+    return np.stack(rows) if rows else np.zeros((0, 2 * states.shape[1]), dtype=np.float32)
 
 
 def _each(whole: Floats, times: int) -> Floats:
