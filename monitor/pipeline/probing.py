@@ -13,7 +13,8 @@ from monitor.errors import SandboxError
 from monitor.model import Cursor, Fetched, FetchFailed, Source
 from monitor.ports import Fetcher, Sandbox
 from monitor.steps.identify import canonical
-from monitor.steps.parse.survey import FeedLink, Form, Survey, survey
+from monitor.steps.parse import read_survey
+from monitor.steps.parse.form import FeedLink, Form, Survey
 
 __all__ = ["FeedLink", "Form", "Probe", "Prober", "Survey"]
 
@@ -76,6 +77,6 @@ class Prober:
             return replace(probe, failed=f"parser-killed: {error}")
 
     async def _survey(self, source: Source, fetched: Fetched, now: datetime) -> Survey:
-        look = partial(survey, canonical=canonical, now=now, languages=self._languages)
+        look = partial(read_survey, canonical=canonical, now=now, languages=self._languages)
         async with self._reading:
             return await asyncio.to_thread(self._sandbox.call, look, source, fetched)

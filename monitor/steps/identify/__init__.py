@@ -38,8 +38,8 @@ from monitor.steps.identify.stories import (
     place,
 )
 from monitor.steps.identify.traits import ALL, Common, Traits, traits_of, weigh, written
-from monitor.steps.identify.urls import canonical, newsroom_of
 from monitor.steps.identify.versions import version_hash
+from monitor.steps.text.urls import canonical, newsroom_of
 
 __all__ = [
     "ALL",

@@ -11,8 +11,8 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from monitor.model import Article, Verdict
-from monitor.steps.identify.urls import canonical
 from monitor.steps.identify.versions import reprint_hash, version_hash
+from monitor.steps.text.urls import canonical
 
 REPRINTED_WITHIN = timedelta(days=10)
 """A reprint comes within days. The same words a year later are a standing text ("Rates today") or

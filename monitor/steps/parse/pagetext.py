@@ -3,6 +3,8 @@
 Not here: lists of articles (page.py), and whether the text adds to what is known.
 """
 
+from trafilatura import extract
+
 from monitor.errors import ParseError
 from monitor.model import Fetched
 from monitor.steps.parse.charset import decode
@@ -19,10 +21,6 @@ def read_page_text(fetched: Fetched) -> str:
 
     Runs in the sandbox, and takes about 30 ms for a page of ordinary size.
     """
-    # Imported where it runs, the sandbox's child: it takes 0.2 s and 20 MB, and every command
-    # would pay that at its start although only the service reads pages.
-    from trafilatura import extract
-
     text = extract(
         decode(fetched.body, fetched.content_type),
         output_format="txt",

@@ -5,9 +5,7 @@ Not here: reading it for the ledger (articles.py reads both for that and for thi
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from bs4 import BeautifulSoup, Tag
 
@@ -16,6 +14,7 @@ from monitor.model import Article, Fetched, Source
 from monitor.steps.parse.articles import read_source
 from monitor.steps.parse.charset import declared_charset, decode, mostly_utf8, strictly
 from monitor.steps.parse.feed import OPENING, PAGE, parse_stream, without_illegal
+from monitor.steps.parse.form import FeedLink, Form, Survey
 from monitor.steps.parse.items import language_of, safe_link
 from monitor.steps.parse.jsonfeed import word
 from monitor.steps.parse.page import attribute, base_of
@@ -32,39 +31,6 @@ MAX_TITLE = 200
 """Characters."""
 SAMPLE_TITLES = 30
 """Articles whose titles tell the language; single ones are too short to."""
-
-
-class Form(StrEnum):
-    FEED = "feed"
-    HTML = "html"
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class FeedLink:
-    """A feed that a page names in its head."""
-
-    url: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Survey:
-    form: Form
-    title: str = ""
-    """What the feed or page calls itself; one line."""
-    language: str | None = None
-    """What most articles are written in, as they or the feed say."""
-    looks_like: str | None = None
-    """What their titles are written in, by their letters and words; None where too few words."""
-    items: int = 0
-    dated: int = 0
-    newest: datetime | None = None
-    charset: str = ""
-    """What is wrong with the declared charset; empty: nothing."""
-    feeds: tuple[FeedLink, ...] = ()
-    trouble: str = ""
-    """Why no item can be read; empty: they can."""
 
 
 def survey(

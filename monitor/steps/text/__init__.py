@@ -1,6 +1,7 @@
 """Text as the rooms see it: folded letters, words with offsets, sentences, phrases.
 
-Not at this door: the language (language.py), whose library brings numpy. The parsers' child process
+Not at this door: the language (language.py), whose library brings numpy, and addresses (urls.py,
+by the door of identify). The parsers' child process
 comes in here and would wait for it at each start.
 """
 

@@ -2,20 +2,27 @@
 
 import contextlib
 import pickle
-import subprocess
-import sys
 import time
 import unicodedata
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.errors import ParseError, SandboxError
-from monitor.model import Fetched
-from monitor.sandbox import ChildSandbox
-from monitor.steps.parse import read_page_text
+from monitor.model import Fetched, Source, SourceKind, Tier
+from monitor.sandbox import ChildSandbox, name_of
+from monitor.steps.identify import canonical
+from monitor.steps.parse import (
+    articles,
+    pagetext,
+    read_page_text,
+    read_source,
+    read_survey,
+    survey,
+)
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SENTENCES = [
@@ -130,10 +137,28 @@ def test_a_page_of_fifty_thousand_open_tags_costs_no_more_than_the_deadline():
     assert time.monotonic() - started < 15  # with the start of a child on a busy machine
 
 
-def test_no_command_pays_for_the_reader_of_pages_at_its_start():
-    loads = "import sys, monitor.steps.parse; print('trafilatura' in sys.modules)"
+def test_what_arrives_in_the_sandbox_is_the_reader_itself_not_a_note_where_it_stands():
+    for named, meant in (
+        (read_page_text, pagetext.read_page_text),
+        (read_source, articles.read_source),
+        (read_survey, survey.survey),
+    ):
+        assert pickle.loads(pickle.dumps(named)) is meant
+        assert name_of(named) == meant.__qualname__
 
-    said = subprocess.run([sys.executable, "-c", loads], capture_output=True, text=True, check=True)
 
-    assert said.stdout.strip() == "False"
-    assert pickle.loads(pickle.dumps(read_page_text)) is read_page_text
+def test_the_child_that_reads_a_source_loads_neither_arrays_nor_the_reader_of_pages() -> None:
+    """A child is started anew after each kill, and every thousand documents."""
+    source = Source(
+        "it", "https://cod.example/", SourceKind.FEED, Tier.PRESS, "Cod", None, timedelta(hours=1)
+    )
+    sandbox = ChildSandbox()
+    read = partial(read_source, canonical=canonical, now=NOW)
+
+    with pytest.raises(ParseError, match="empty"):
+        sandbox.call(read, source, fetched(b""))
+    loaded = set(sandbox.call(eval, "list(__import__('sys').modules)"))
+    sandbox.close()
+
+    assert "feedparser" in loaded
+    assert not {"numpy", "trafilatura"} & loaded

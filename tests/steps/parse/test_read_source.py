@@ -19,7 +19,8 @@ from pytest_httpserver import HTTPServer
 from monitor.errors import ParseError, SandboxError
 from monitor.model import Article, Fetched, Selectors, Source, SourceKind, Tier
 from monitor.sandbox import ChildSandbox
-from monitor.steps.parse import MAX_ITEMS, read_source
+from monitor.steps.parse import read_source
+from monitor.steps.parse.articles import MAX_ITEMS
 from monitor.steps.parse.plain import one_line, paragraphs
 
 ROOT = Path(__file__).parents[3]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from monitor.steps.identify import canonical, newsroom_of
+from monitor.steps.text.urls import canonical, newsroom_of
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """One spelling for each address, so that an article met by two ways is one article.
 
 Not here: whether an address may be opened (fetch guards that). `canonical` never raises.
+In this room, because the parsers' child process is given `canonical`: with the room that tells
+copies it would load numpy, and be ready a third later.
 """
 
 import re
