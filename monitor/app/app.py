@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
+from monitor import fetch
 from monitor.app.entries import active, source_of, target_of, targets_of
 from monitor.app.parts import Parts
 from monitor.books import refuse_unknown
 from monitor.config import Settings
 from monitor.errors import SettingsError, UsageError
-from monitor.fetch.lookup import look_up
 from monitor.model import (
     ArticleRecord,
     Change,
@@ -242,7 +242,7 @@ class App(Parts):
 
     async def look_up(self, hosts: Iterable[str]) -> dict[str, str]:
         """Why a host name has no address; empty where it has one."""
-        return await look_up(hosts)
+        return await fetch.look_up(hosts)
 
     # --- the reference corpus
 

@@ -7,10 +7,11 @@ from datetime import datetime
 from functools import cached_property
 from threading import Event
 
+from monitor import fetch
 from monitor.app.entries import active, source_of, target_of, targets_of, with_a_channel
 from monitor.books import Books
 from monitor.config import Settings
-from monitor.fetch import HttpFetcher, next_check_at
+from monitor.fetch import next_check_at
 from monitor.fetch.polite import after_move, jitter_of
 from monitor.model import ChannelKind, Cursor, Poll, Source
 from monitor.notify import Target, build_channels
@@ -59,7 +60,7 @@ class Parts(Books):
 
     @cached_property
     def fetcher(self) -> Fetcher:
-        return HttpFetcher(
+        return fetch.HttpFetcher(
             allow_private_hosts=self.settings.allow_private_hosts, connections=CONNECTIONS
         )
 

@@ -1,4 +1,9 @@
-"""Targets as the pack names them -> channels that can send, one for each recipient."""
+"""Targets as the pack names them -> channels that can send, one for each recipient.
+
+Apprise and Slack's library take a seventh of a second to import. They are imported where an entry
+of the pack asks for them: still at start, for every address is read there, and not at all for a
+pack of mail and console.
+"""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -8,11 +13,9 @@ from urllib.parse import urlsplit
 
 from monitor.errors import SettingsError
 from monitor.model import ChannelKind
-from monitor.notify.apprise import AppriseChannel, read_services, recipient_of
 from monitor.notify.console import ConsoleChannel
 from monitor.notify.mail import MailChannel, read_address, read_server
 from monitor.notify.secrets import Opened, Redactor, open_setting, secrets_of_url
-from monitor.notify.slack import SlackChannel
 from monitor.ports import Channel
 
 
@@ -69,6 +72,8 @@ def _channels_of(
 
 
 def _slack(entry: Target, url: Opened) -> Channel:
+    from monitor.notify.slack import SlackChannel
+
     parts = urlsplit(url.text)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise SettingsError("`url` must be the webhook's address, https://…")
@@ -90,6 +95,8 @@ def _mail(entry: Target, server: Opened) -> Iterator[Channel]:
 
 
 def _apprise(entry: Target, url: Opened) -> Iterator[Channel]:
+    from monitor.notify.apprise import AppriseChannel, read_services, recipient_of
+
     services = read_services(url.text)
     for service in services:
         name = entry.name if len(services) == 1 else f"{entry.name}:{_mark(recipient_of(service))}"

@@ -4,19 +4,15 @@ Until the first tagged release there is one revision, rewritten in place; afterw
 """
 
 from enum import StrEnum
-from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, inspect, text
 
 from monitor.errors import StoreError, StoreNewer
 from monitor.store.engine import reading, shown, take_deciding_lock, translated, writing
 
-SCRIPTS = Path(__file__).parent / "migrations"
+REVISIONS = ("0001",)
+"""The scripts of migrations/versions, oldest first. Named here, because nearly every start finds
+the newest and needs no more: Alembic itself takes a tenth of a second to import."""
 
 
 class Standing(StrEnum):
@@ -46,33 +42,27 @@ def bring_up(engine: Engine, *, may_upgrade: bool) -> None:
 
 
 def standing_of_connection(connection: Connection) -> Standing:
+    match _revision_of(connection):
+        case None:
+            return Standing.EMPTY
+        case revision if revision == REVISIONS[-1]:
+            return Standing.CURRENT
+        case revision:
+            return Standing.OLDER if revision in REVISIONS else Standing.NEWER
+
+
+def _revision_of(connection: Connection) -> str | None:
     with translated():
-        revision = MigrationContext.configure(connection).get_current_revision()
-    scripts = ScriptDirectory.from_config(_config())
-    if revision is None:
-        return Standing.EMPTY
-    if revision == scripts.get_current_head():
-        return Standing.CURRENT
-    known = {script.revision for script in scripts.walk_revisions()}
-    return Standing.OLDER if revision in known else Standing.NEWER
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return revision
 
 
 def _upgrade(connection: Connection) -> None:
-    config = _config()
-    config.attributes["connection"] = connection
-    with translated():
-        try:
-            command.upgrade(config, "head")
-        except CommandError as error:
-            raise StoreError(f"the database could not be brought up to date: {error}") from error
+    from monitor.store.upgrade import upgrade  # with Alembic: see REVISIONS
 
-
-def _config() -> Config:
-    # Built here, not read from alembic.ini: the scripts must be found wherever we are installed.
-    config = Config()
-    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return config
+    upgrade(connection)
 
 
 def _newer(engine: Engine) -> str:

@@ -1,6 +1,7 @@
 """The program as a whole: exit codes, messages, quiet pipes."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from monitor.cli.main import main
 from monitor.steps.extract.weights import RULES
+from monitor.store import open_store
 from tests.rulebook.packs import copy_of_minimal
 
 
@@ -151,3 +153,36 @@ def test_a_reader_that_stops_reading_hears_no_complaint(tmp_path: Path) -> None:
 
     assert len(piped.stdout.splitlines()) == 1
     assert piped.stderr == ""
+
+
+STARTS = """
+import sys
+from monitor.cli.opening import opened
+from monitor.clock import utcnow
+from monitor.web import open_window
+from monitor.web.meter import Meter
+
+with opened(exclusive=True) as app, open_window(app, Meter()):
+    app.desk, app.due(utcnow())
+print(*sys.modules, sep="\\n")
+"""
+OF_FEW = {"alembic", "apprise", "bs4", "dateparser", "feedparser", "slack_sdk", "trafilatura"}
+
+
+def test_a_start_on_a_database_of_this_release_loads_no_library_that_it_does_not_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each takes a tenth of a second and some megabytes; the pack names only a console."""
+    channels = Path(os.environ["MONITOR_RULES_DIR"]) / "channels.yaml"
+    channels.write_text(
+        "channels: [{id: team, kind: console}, {id: desk, kind: console}]\n", "utf-8"
+    )
+    (tmp_path / "var").mkdir()
+    open_store(f"sqlite:///{tmp_path / 'var' / 'monitor.db'}", exclusive=True).close()
+    monkeypatch.setenv("MONITOR_PORT", "0")
+
+    said = subprocess.run(
+        [sys.executable, "-c", STARTS], capture_output=True, text=True, check=True
+    )
+
+    assert not OF_FEW & set(said.stdout.split())

@@ -9,7 +9,7 @@ from setuptools import find_packages
 from sqlalchemy import Engine, inspect, text
 
 from monitor.errors import StoreError, StoreNewer
-from monitor.store import migrate, open_store
+from monitor.store import migrate, open_store, upgrade
 from monitor.store.engine import open_engine, reading, writing
 from monitor.store.tables import METADATA
 
@@ -98,6 +98,10 @@ def test_opening_again_changes_nothing(engine, url):
     open_store(url, exclusive=True).close()
 
     assert reflected(engine) == stood
+
+
+def test_the_revisions_known_without_alembic_are_those_of_the_scripts():
+    assert upgrade.revisions() == migrate.REVISIONS
 
 
 def test_the_scripts_are_part_of_the_installed_package():
