@@ -13,6 +13,9 @@ from monitor.rulebook.types import LexiconFile, Words
 
 REFERENCE = "@"
 
+LEAVES = (str, int, float, type(None))
+"""Nothing is below them; most of what a pack holds is its weights."""
+
 Model = TypeVar("Model", bound=BaseModel)
 Path = tuple[str | int, ...]
 
@@ -76,6 +79,8 @@ def _named(name: str, lexicon: LexiconFile) -> Words:
 
 
 def _resolve_value(value: Any, annotation: Any, lexicon: LexiconFile) -> Any:
+    if isinstance(value, LEAVES):
+        return value
     if annotation == Words:
         return resolve(value, lexicon)
     if isinstance(value, BaseModel):
@@ -89,6 +94,8 @@ def _resolve_value(value: Any, annotation: Any, lexicon: LexiconFile) -> Any:
 
 
 def _lists_in(value: Any, annotation: Any, path: Path) -> Iterator[tuple[Path, Words]]:
+    if isinstance(value, LEAVES):
+        return
     if annotation == Words:
         yield path, value
     elif isinstance(value, BaseModel):
@@ -97,8 +104,9 @@ def _lists_in(value: Any, annotation: Any, path: Path) -> Iterator[tuple[Path, W
         for index, item in enumerate(value):
             yield from _lists_in(item, None, (*path, index))
     elif isinstance(value, Mapping):
+        inner = _value_type(annotation)
         for key, item in value.items():
-            yield from _lists_in(item, _value_type(annotation), (*path, key))
+            yield from _lists_in(item, inner, (*path, key))
 
 
 def _value_type(annotation: Any) -> Any:

@@ -3,7 +3,10 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from monitor.rulebook.lint_words import ORDINARY, check_item
 from monitor.rulebook.load import check_pack
 from tests.rulebook.packs import change, copy_of_minimal
 
@@ -117,3 +120,13 @@ def test_a_pack_with_many_faults_of_meaning_tells_each_in_order(tmp_path: Path) 
         ("topics.yaml", 18, "short-stem"),
         ("topics.yaml", 18, "unknown-list"),
     ]
+
+
+@given(st.from_regex(ORDINARY, fullmatch=True) | st.text("abcде*é- @1ѐ_\u1c80", max_size=8))
+@example("mixеd")  # with a Cyrillic letter
+@example("ab*")
+@example("abc*d")
+@example("two  spaces")
+def test_no_check_has_anything_to_say_of_an_item_that_is_passed_at_a_glance(item: str) -> None:
+    if ORDINARY.fullmatch(item):
+        assert list(check_item((), item)) == []
