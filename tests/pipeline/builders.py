@@ -5,7 +5,7 @@ The reader stands for match and extract behind their port; every other part is t
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -146,15 +146,25 @@ def replayed(lines: Sequence[str], *rules: AlertRule, **more: Any) -> list[dict[
 
 
 @contextmanager
-def a_store() -> Iterator[SqlStore]:
-    """An empty store. Building the tables takes ten times as long as copying them, and laws are
-    tried on dozens of stores."""
+def a_store(like: bytes | None = None) -> Iterator[SqlStore]:
+    """An empty store, or one like the other (`filled`). Building the tables takes ten times as
+    long as copying them, and laws are tried on dozens of stores."""
     with TemporaryDirectory() as folder:
         copy = Path(folder) / "store.db"
-        copy.write_bytes(_empty_store())
+        copy.write_bytes(_empty_store() if like is None else like)
         store = open_store(f"sqlite:///{copy}", exclusive=False)
         yield store
         store.close()
+
+
+def filled(fill: Callable[[SqlStore], object]) -> bytes:
+    """What `a_store` makes copies of, for what takes long to be taken in."""
+    with TemporaryDirectory() as folder:
+        built = Path(folder) / "store.db"
+        store = open_store(f"sqlite:///{built}", exclusive=True)
+        fill(store)
+        store.close()
+        return built.read_bytes()
 
 
 @cache

@@ -18,7 +18,7 @@ from monitor.pipeline.rehearsal import replay_lines
 from monitor.pipeline.seeds import seed_articles
 from monitor.rulebook.load import load_pack
 from monitor.steps.render import compose
-from tests.pipeline.builders import a_store, line
+from tests.pipeline.builders import a_store, filled, line
 
 ROOT = Path(__file__).parents[2]
 RETOLD = Path(__file__).with_name("retold")
@@ -56,12 +56,18 @@ def retelling(name: str, said_at: datetime) -> Article:
     )
 
 
+@cache
+def with_seeds() -> bytes:
+    """Read once: both seeds are long, and each of the stories below begins with them."""
+    arrivals = [Arrival(one, baseline=True, seed=True) for one in seeds()]
+    return filled(lambda store: take(arrivals, store=store, desk=shipped()))
+
+
+@cache
 def met(name: str, days: float) -> Taken:
     """The retelling, so many days after the seed's date, in a service that holds the seeds."""
     [seed] = [one for one in seeds() if one.id == SEED_OF[name]]
-    with a_store() as store:
-        arrivals = [Arrival(one, baseline=True, seed=True) for one in seeds()]
-        take(arrivals, store=store, desk=shipped())
+    with a_store(with_seeds()) as store:
         news = retelling(name, seed.said_at + timedelta(days=days))
         [taken] = take([Arrival(news)], store=store, desk=shipped())
     return taken
