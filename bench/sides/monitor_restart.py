@@ -1,17 +1,17 @@
 """Our side of copies.py after a restart: books are opened and asked who left a text's marks.
 
-The marks are rows, so that nothing is built anew. Imports are apart, as in every bench.
+The footprints are rows, which the first question puts in order. Imports are apart, as in every
+bench.
 """
 
 import argparse
 import json
 import random
 import sqlite3
+import struct
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-
-import numpy as np
 
 from bench.meter import Meter, peak
 from monitor.steps.identify.copies import FEWEST_MARKS
@@ -21,8 +21,6 @@ DAY = datetime(2024, 3, 4, tzinfo=UTC)
 STORED_DAY = f"{DAY:%Y-%m-%d %H:%M:%S.%f}"
 ASKED = 100
 """Articles that are looked for once the books are open."""
-AT_ONCE = 100_000
-"""Marks that are rows in memory while books are filled."""
 
 
 def marks_of(article: int) -> list[int]:
@@ -35,39 +33,22 @@ def fill(path: Path, articles: int) -> dict[str, float]:
     meter = Meter()
     open_store(f"sqlite:///{path}", exclusive=True).close()
     with sqlite3.connect(path, isolation_level=None) as books:
-        # Indexes are made at the end: kept up row by row, those of a million would take hours.
         books.execute("PRAGMA synchronous = OFF")
         books.execute("BEGIN")
-        indexes = without_indexes(books)
         named = ((f"a{one}", STORED_DAY) for one in range(articles))
         books.executemany("INSERT INTO article (id, first_arrived_at) VALUES (?, ?)", named)
         books.executemany(
-            "INSERT INTO word_mark (mark, article_id, arrived_at, lasting) VALUES (?, ?, ?, 0)",
+            "INSERT INTO footprint (marks, article_id, arrived_at, lasting) VALUES (?, ?, ?, 0)",
             rows_of(articles),
         )
-        for index in indexes:
-            books.execute(index)
         books.execute("COMMIT")
     books.close()
     return meter.read()
 
 
-def without_indexes(books: sqlite3.Connection) -> list[str]:
-    """What makes the indexes of the marks, which are gone from here on."""
-    asked = "SELECT name, sql FROM sqlite_master WHERE tbl_name = 'word_mark' AND type = 'index'"
-    made = [(name, sql) for name, sql in books.execute(asked) if sql]
-    for name, _ in made:
-        books.execute(f'DROP INDEX "{name}"')
-    return [sql for _, sql in made]
-
-
-def rows_of(articles: int) -> Iterator[tuple[int, str, str]]:
-    """In the order of the table's key, so that each page is filled once."""
-    marks = np.fromiter((mark for one in range(articles) for mark in marks_of(one)), np.int64)
-    order = np.argsort(marks)
-    for part in np.array_split(order, len(order) // AT_ONCE + 1):
-        for place, mark in zip(part.tolist(), marks[part].tolist(), strict=True):
-            yield mark, f"a{place // FEWEST_MARKS}", STORED_DAY
+def rows_of(articles: int) -> Iterator[tuple[bytes, str, str]]:
+    for one in range(articles):
+        yield struct.pack(f"<{FEWEST_MARKS}q", *marks_of(one)), f"a{one}", STORED_DAY
 
 
 def is_found(store: SqlStore, article: int) -> bool:

@@ -10,6 +10,7 @@ from monitor.errors import MonitorError
 from monitor.model import Act, ArticleRecord, Change, Footing, Intake, Sketch, Statement, StoryFile
 from monitor.store import rows, stories, tellings
 from monitor.store.engine import translated
+from monitor.store.marks import Marks
 from monitor.store.sources import put_cursor
 from monitor.store.sql import add, ask, chunks, put
 from monitor.store.tables import (
@@ -34,8 +35,10 @@ PAIRS_AT_ONCE = 200
 class SqlDeciding:
     """`monitor.ports.Deciding` on one open write transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, marks: Marks | None = None) -> None:
         self._connection = connection
+        self._marks = marks or Marks()
+        self._knows_marks = False
         self.broken = False
         """A write failed: nothing of this transaction may be committed, even where the caller
         caught the error. SQLite would keep the rows before the failing one."""
@@ -151,7 +154,10 @@ class SqlDeciding:
         return self._records(ARTICLE_VERSION.c.article_id == article_id)
 
     def sharing(self, marks: Collection[int], since: datetime) -> list[tuple[str, int]]:
-        return stories.sharing(self._connection, marks, since)
+        if not self._knows_marks:
+            self._marks.catch_up(self._connection)
+            self._knows_marks = True
+        return self._marks.sharing(tuple(marks), since)
 
     def sketches(self, since: datetime, until: datetime) -> list[Sketch]:
         return stories.sketches(self._connection, since, until)
@@ -171,6 +177,9 @@ class SqlDeciding:
         return [rows.record_of(row) for row in ask(self._connection, query)]
 
     def write(self, intake: Intake) -> None:
+        self._knows_marks = True  # its own marks must not be read: they may yet be taken back
+        if intake.dropped:
+            self._marks.forget()
         try:
             write(self._connection, intake)
         except MonitorError:

@@ -6,6 +6,7 @@ and dicts are canonical JSON. A test compares the names of fields and columns.
 
 import hashlib
 import json
+import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from enum import Enum
@@ -77,6 +78,7 @@ MESSAGE_FIELDS = _names(Message, but=("alert_ids",))
 DELIVERY_FIELDS = _names(Delivery)
 ATTEMPT_FIELDS = _names(Attempt)
 TEXT_DUE_FIELDS = _names(TextDue)
+FOOTPRINT_FIELDS = _names(Footprint)
 SKETCH_FIELDS = _names(Sketch)
 STORY_FIELDS = _names(Story)
 
@@ -138,13 +140,15 @@ def record_of(row: Row) -> ArticleRecord:
 # --- what belongs together ---------------------------------------------------------------------
 
 
-def mark_values(footprint: Footprint) -> list[Values]:
-    rest = {
-        "article_id": footprint.article_id,
-        "arrived_at": footprint.arrived_at,
-        "lasting": footprint.lasting,
-    }
-    return [{"mark": mark, **rest} for mark in footprint.marks]
+def footprint_values(footprint: Footprint) -> Values:
+    marks = struct.pack(f"<{len(footprint.marks)}q", *footprint.marks)
+    return _picked(footprint, FOOTPRINT_FIELDS) | {"marks": marks}
+
+
+def marks_in(row: Row) -> tuple[int, ...]:
+    """Of a footprint: eight bytes each, the lowest first."""
+    packed = row["marks"]
+    return struct.unpack(f"<{len(packed) // 8}q", packed)
 
 
 def sketch_values(sketch: Sketch) -> Values:

@@ -27,6 +27,7 @@ from monitor.store import outbox, sources, tellings, upkeep, views
 from monitor.store.engine import reading, take_deciding_lock, writing
 from monitor.store.intake import SqlDeciding
 from monitor.store.lock import Release
+from monitor.store.marks import Marks
 
 
 class SqlStore:
@@ -35,6 +36,7 @@ class SqlStore:
     def __init__(self, engine: Engine, release: Release) -> None:
         self._engine = engine
         self._release = release
+        self._marks = Marks()
 
     # --- sources
 
@@ -60,7 +62,7 @@ class SqlStore:
     def deciding(self) -> Iterator[SqlDeciding]:
         with writing(self._engine) as connection:
             take_deciding_lock(connection)
-            deciding = SqlDeciding(connection)
+            deciding = SqlDeciding(connection, self._marks)
             yield deciding
             if deciding.broken:
                 raise StoreError("a write of this transaction failed; nothing of it was kept")
@@ -132,6 +134,7 @@ class SqlStore:
     def purge(self, before: datetime, *, limit: int) -> int:
         with writing(self._engine) as connection:
             take_deciding_lock(connection)
+            self._marks.forget()
             return upkeep.purge(connection, before, limit=limit)
 
     # --- reading

@@ -1,47 +1,24 @@
 """What belongs together: footprints that fade, sketches, stories and where they lead, word counts.
 
-Not here: what is a copy and what is one story (steps.identify decides), and how stories are shown
-to people (tellings.py).
+Not here: what is a copy and what is one story (steps.identify decides), who left which marks
+(marks.py), and how stories are shown to people (tellings.py).
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from monitor.model import Footprint, Merge, Parting, Sketch, Story
 from monitor.store import rows
 from monitor.store.engine import translated
 from monitor.store.sql import add, ask, chunks, put, raise_by
-from monitor.store.tables import ARTICLE_VERSION, SKETCH, STORY, WORD_COUNT, WORD_MARK
+from monitor.store.tables import ARTICLE_VERSION, FOOTPRINT, SKETCH, STORY, WORD_COUNT
 
 FADES_AFTER = timedelta(days=15)
 """Of arrivals. Longer than a copy is looked for; without an end the table would outgrow all."""
-MOST_SHARING = 20
-FEWEST_SHARED = 2
 MOST_SKETCHES = 5_000
-
-_SHARED = func.count()
-SHARING = (
-    select(WORD_MARK.c.article_id, _SHARED.label("shared"))
-    .where(
-        WORD_MARK.c.mark.in_(bindparam("marks", expanding=True)),
-        or_(WORD_MARK.c.lasting, WORD_MARK.c.arrived_at >= bindparam("since")),
-    )
-    .group_by(WORD_MARK.c.article_id)
-    .having(_SHARED >= FEWEST_SHARED)
-    .order_by(_SHARED.desc(), func.min(WORD_MARK.c.arrived_at))
-    .limit(MOST_SHARING)
-)
-"""Put together once: it is asked for every article, and to build it cost more than its answer."""
-
-
-def sharing(
-    connection: Connection, marks: Collection[int], since: datetime
-) -> list[tuple[str, int]]:
-    found = ask(connection, SHARING, marks=list(marks), since=since)
-    return [(row["article_id"], row["shared"]) for row in found]
 
 
 def sketches(connection: Connection, since: datetime, until: datetime) -> list[Sketch]:
@@ -100,11 +77,11 @@ def word_counts(connection: Connection, space: str, words: Collection[str]) -> M
 def leave_marks(connection: Connection, footprints: Sequence[Footprint]) -> None:
     if not footprints:
         return
-    add(connection, WORD_MARK, [row for each in footprints for row in rows.mark_values(each)])
+    add(connection, FOOTPRINT, [rows.footprint_values(each) for each in footprints])
     faded = max(each.arrived_at for each in footprints) - FADES_AFTER
     with translated():
         connection.execute(
-            delete(WORD_MARK).where(WORD_MARK.c.arrived_at < faded, ~WORD_MARK.c.lasting)
+            delete(FOOTPRINT).where(FOOTPRINT.c.arrived_at < faded, ~FOOTPRINT.c.lasting)
         )
 
 

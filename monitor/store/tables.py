@@ -7,7 +7,7 @@ aware UTC (SQLModel's own type sees to it). Lists and dicts are canonical JSON i
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, Index, MetaData, Table, UniqueConstraint, text
+from sqlalchemy import Index, MetaData, Table, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 # Without names of our own the two databases would call their constraints differently, and a later
@@ -153,13 +153,15 @@ class TextDueRow(Row, table=True):
 # --- what belongs together ---------------------------------------------------------------------
 
 
-class WordMarkRow(Row, table=True):
-    """Where a mark of a footprint was left. Faded ones go with the next write."""
+class FootprintRow(Row, table=True):
+    """Faded ones go with the next write. No number is given twice: it tells what is new."""
 
-    __tablename__ = "word_mark"
+    __tablename__ = "footprint"
+    __table_args__ = (UniqueConstraint("article_id", "arrived_at"), {"sqlite_autoincrement": True})
 
-    mark: int = Field(primary_key=True, sa_type=BigInteger)
-    article_id: str = Field(primary_key=True, foreign_key="article.id", index=True)
+    number: int = Field(primary_key=True)
+    article_id: str = Field(foreign_key="article.id")
+    marks: bytes
     arrived_at: datetime = Field(index=True)
     lasting: bool
 
@@ -368,7 +370,7 @@ ARTICLE = _table("article")
 ARTICLE_KEY = _table("article_key")
 ARTICLE_VERSION = _table("article_version")
 TEXT_DUE = _table("text_due")
-WORD_MARK = _table("word_mark")
+FOOTPRINT = _table("footprint")
 SKETCH = _table("sketch")
 STORY = _table("story")
 WORD_COUNT = _table("word_count")

@@ -9,7 +9,7 @@ from monitor.model import TextDue
 from monitor.store.engine import translated
 from monitor.store.rows import text_due_of, text_due_values
 from monitor.store.sql import ask, chunks, put
-from monitor.store.tables import ARTICLE_VERSION, MEMORY, SKETCH, STATEMENT, TEXT_DUE, WORD_MARK
+from monitor.store.tables import ARTICLE_VERSION, FOOTPRINT, MEMORY, SKETCH, STATEMENT, TEXT_DUE
 
 # --- holds -------------------------------------------------------------------------------------
 
@@ -26,7 +26,7 @@ def drop(connection: Connection, article_ids: Collection[str]) -> None:
     published again must find them."""
     for chunk in chunks(article_ids):
         with translated():
-            for table in (TEXT_DUE, WORD_MARK, SKETCH, ARTICLE_VERSION):
+            for table in (TEXT_DUE, FOOTPRINT, SKETCH, ARTICLE_VERSION):
                 connection.execute(delete(table).where(table.c.article_id.in_(chunk)))
 
 

@@ -52,7 +52,7 @@ def test_an_intake_writes_each_of_its_rows(store):
         "article": 1,
         "article_key": 2,
         "article_version": 1,
-        "word_mark": 2,
+        "footprint": 1,
         "sketch": 1,
         "story": 1,
         "word_count": 1,

@@ -1,6 +1,7 @@
 """What belongs together, on both databases: marks that fade, sketches, merges, word counts."""
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from hypothesis import given
 
 from monitor.model import Footprint, Intake, Merge, Parting, Sketch, Story, Verdict
-from monitor.store import SqlStore
+from monitor.store import SqlStore, open_store
 from tests.store.made import MINUTE, NOON, an_article, arbitrary, fresh, law, written
 
 DAY = timedelta(days=1)
@@ -67,7 +68,7 @@ def test_marks_fade_but_those_of_a_seed_last(store: SqlStore) -> None:
     # then only the seed's are left
     with store.deciding() as deciding:
         assert deciding.sharing([1, 2], NOON - DAY) == [("article-1", 2)]
-    assert store.counts()["word_mark"] == 4
+    assert store.counts()["footprint"] == 2
 
 
 def test_marks_that_are_too_old_are_not_looked_at(store: SqlStore) -> None:
@@ -75,6 +76,57 @@ def test_marks_that_are_too_old_are_not_looked_at(store: SqlStore) -> None:
 
     with store.deciding() as deciding:
         assert deciding.sharing([1, 2], NOON + DAY) == []
+
+
+def test_what_another_program_left_is_seen_by_the_next_transaction(
+    store: SqlStore, url: str
+) -> None:
+    # given a store that has answered before
+    written(store, articles(1, 2), Intake(cursor=None, footprints=(left(1, 1, 2),)))
+    with store.deciding() as deciding:
+        assert deciding.sharing([1, 2], NOON) == [("article-1", 2)]
+
+    # when another program leaves the same marks
+    other = open_store(url, exclusive=False)
+    written(other, Intake(cursor=None, footprints=(left(2, 1, 2),)))
+    other.close()
+
+    # then both are found
+    with store.deciding() as deciding:
+        assert deciding.sharing([1, 2], NOON) == [("article-1", 2), ("article-2", 2)]
+
+
+def test_marks_of_a_write_that_was_taken_back_are_not_seen(store: SqlStore) -> None:
+    # given marks whose transaction ended in an error
+    written(store, articles(1, 2), Intake(cursor=None, footprints=(left(1, 1, 2),)))
+    with suppress(ZeroDivisionError), store.deciding() as deciding:
+        deciding.sharing([1, 2], NOON)
+        deciding.write(Intake(cursor=None, footprints=(left(2, 1, 2),)))
+        raise ZeroDivisionError
+
+    # then they were never left
+    with store.deciding() as deciding:
+        assert deciding.sharing([1, 2], NOON) == [("article-1", 2)]
+
+
+def test_two_versions_of_an_article_leave_each_mark_once(store: SqlStore) -> None:
+    versions = (left(1, 1, 2), left(1, 2, 3, days=1))
+    written(store, articles(1), Intake(cursor=None, footprints=versions))
+
+    with store.deciding() as deciding:
+        assert deciding.sharing([1, 2, 3], NOON) == [("article-1", 3)]
+
+
+def test_marks_of_a_purged_article_are_forgotten(store: SqlStore) -> None:
+    # given a store that has answered before
+    written(store, articles(1), Intake(cursor=None, footprints=(left(1, 1, 2),)))
+    with store.deciding() as deciding:
+        assert deciding.sharing([1, 2], NOON)
+
+    store.purge(NOON + DAY, limit=10)
+
+    with store.deciding() as deciding:
+        assert deciding.sharing([1, 2], NOON) == []
 
 
 # --- sketches and stories ----------------------------------------------------------------------
@@ -124,7 +176,7 @@ def test_what_is_purged_leaves_no_sketch(store: SqlStore) -> None:
 
     store.purge(NOON + DAY, limit=10)
 
-    assert (store.counts()["sketch"], store.counts()["word_mark"]) == (0, 0)
+    assert (store.counts()["sketch"], store.counts()["footprint"]) == (0, 0)
 
 
 # --- word counts -------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ applied before offsets exist.
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import NamedTuple
 
 # Accents written apart belong to the letter before them: some systems send "й" as "и" and a breve.
 _ACCENTS = "\u0300-\u036f"
@@ -59,9 +60,10 @@ def fold(text: str) -> str:
     return lowered
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A run of letters and digits, folded and its accents joined, with its place in the text."""
+class Word(NamedTuple):
+    """A run of letters and digits, folded and its accents joined, with its place in the text.
+
+    A tuple: every article is made into hundreds, and a frozen dataclass costs three times that."""
 
     form: str
     start: int
@@ -81,7 +83,11 @@ class Sentence:
 
 def words(text: str) -> list[Word]:
     folded = fold(text)
-    return [Word(_form(m.group()), m.start(), m.end()) for m in _WORD.finditer(folded)]
+    if folded.isascii():
+        return [Word(m[0], *m.span()) for m in _ASCII_WORD.finditer(folded)]
+    if not _ACCENT.search(folded):
+        return [Word(m[0], *m.span()) for m in _UNACCENTED_WORD.finditer(folded)]
+    return [Word(_form(m[0]), *m.span()) for m in _WORD.finditer(folded)]
 
 
 def forms(text: str) -> list[str]:

@@ -107,16 +107,18 @@ def upgrade() -> None:
         postgresql_where=sa.text("verdict <> 'irrelevant'"),
     )
     op.create_table(
-        "word_mark",
-        sa.Column("mark", sa.BigInteger(), nullable=False),
+        "footprint",
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("article_id", sa.String(), nullable=False),
+        sa.Column("marks", sa.LargeBinary(), nullable=False),
         sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("lasting", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(["article_id"], ["article.id"], name="fk_word_mark_article_id"),
-        sa.PrimaryKeyConstraint("mark", "article_id", name="pk_word_mark"),
+        sa.ForeignKeyConstraint(["article_id"], ["article.id"], name="fk_footprint_article_id"),
+        sa.PrimaryKeyConstraint("number", name="pk_footprint"),
+        sa.UniqueConstraint("article_id", "arrived_at", name="uq_footprint_article_id_arrived_at"),
+        sqlite_autoincrement=True,
     )
-    op.create_index("ix_word_mark_article_id", "word_mark", ["article_id"])
-    op.create_index("ix_word_mark_arrived_at", "word_mark", ["arrived_at"])
+    op.create_index("ix_footprint_arrived_at", "footprint", ["arrived_at"])
     op.create_table(
         "sketch",
         sa.Column("article_id", sa.String(), nullable=False),

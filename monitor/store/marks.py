@@ -1,0 +1,108 @@
+"""Who left which marks of late: every new text asks, so that the answer is kept in memory.
+
+The database holds one row a footprint; they are read once, and from then on what came since. A row
+for each mark cost more than all else that is written of an article. Not here: which marks a text
+leaves (steps.identify.copies).
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+
+import numpy as np
+from sqlalchemy import Connection, select
+
+from monitor.store.rows import Row, marks_in
+from monitor.store.sql import ask
+from monitor.store.tables import FOOTPRINT
+
+FEWEST_SHARED = 2
+MOST_SHARING = 20
+SORTED_ANEW_FROM = 1_000
+"""Footprints that came since the others were sorted, where those are fewer still. What came since
+costs ten times the memory a mark; to sort all for each would cost what was saved."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """One footprint, its marks apart."""
+
+    article_id: str
+    arrived_at: datetime
+    lasting: bool
+
+
+class Marks:
+    """The footprints of the database. Asked by one transaction at a time, as deciding ones are."""
+
+    def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Rows were taken away: who asks next reads all that are left."""
+        self._left: list[_Left] = []
+        self._read = 0
+        self._many_sorted = 0
+        self._sorted = np.empty(0, np.int64)
+        self._sorted_places = np.empty(0, np.int64)
+        self._since: dict[int, list[int]] = {}
+
+    def catch_up(self, connection: Connection) -> None:
+        """Read what was written since, by whomever. Before this transaction writes: what it writes
+        may be taken back."""
+        if len(self._left) - self._many_sorted > max(self._many_sorted, SORTED_ANEW_FROM):
+            self.forget()  # the faded are gone from the database by now
+        newer = select(FOOTPRINT).where(FOOTPRINT.c.number > self._read)
+        found = ask(connection, newer.order_by(FOOTPRINT.c.number))
+        if not found:
+            return
+        if self._left:
+            self._add(found)
+        else:
+            self._sort(found)
+        self._left += [_Left(row["article_id"], row["arrived_at"], row["lasting"]) for row in found]
+        self._read = found[-1]["number"]
+
+    def sharing(self, marks: Sequence[int], since: datetime) -> list[tuple[str, int]]:
+        """As `ports.Deciding.sharing` says."""
+        shared: Counter[str] = Counter()
+        first: dict[str, datetime] = {}
+        for places in self._places(marks):
+            left = [one for one in map(self._left.__getitem__, places) if _counts(one, since)]
+            shared.update({one.article_id for one in left})  # each once, however many versions
+            for one in left:
+                earlier = first.get(one.article_id, one.arrived_at)
+                first[one.article_id] = min(one.arrived_at, earlier)
+        enough = [(name, many) for name, many in shared.items() if many >= FEWEST_SHARED]
+        enough.sort(key=lambda each: (-each[1], first[each[0]]))
+        return enough[:MOST_SHARING]
+
+    def _places(self, marks: Sequence[int]) -> Iterator[list[int]]:
+        """Of each mark that somebody left: which footprints have it."""
+        asked = np.array(marks, np.int64)
+        begins = np.searchsorted(self._sorted, asked, "left").tolist()
+        ends = np.searchsorted(self._sorted, asked, "right").tolist()
+        for mark, begin, end in zip(marks, begins, ends, strict=True):
+            places = self._sorted_places[begin:end].tolist() if end > begin else []
+            places += self._since.get(mark, ())
+            if places:
+                yield places
+
+    def _sort(self, found: Sequence[Row]) -> None:
+        marks = [marks_in(row) for row in found]
+        places = np.repeat(np.arange(len(marks)), [len(each) for each in marks])
+        each = np.fromiter(chain.from_iterable(marks), np.int64, len(places))
+        order = np.argsort(each)
+        self._sorted, self._sorted_places = each[order], places[order]
+        self._many_sorted = len(found)
+
+    def _add(self, found: Sequence[Row]) -> None:
+        for place, row in enumerate(found, len(self._left)):
+            for mark in marks_in(row):
+                self._since.setdefault(mark, []).append(place)
+
+
+def _counts(left: _Left, since: datetime) -> bool:
+    return left.lasting or left.arrived_at >= since
