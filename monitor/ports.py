@@ -124,8 +124,7 @@ class Deciding(Protocol):
 
     def sharing(self, marks: Collection[int], since: datetime) -> list[tuple[str, int]]:
         """Articles that left at least two of these marks since then, or for ever, and how many;
-        most first, then the first that came. At most 20: who shares less is no likelier. What this
-        transaction wrote is not among them."""
+        most first, then the first that came. At most 20: who shares less is no likelier."""
         ...
 
     def sketches(self, since: datetime, until: datetime) -> list[Sketch]:

@@ -10,9 +10,9 @@ from monitor.errors import MonitorError
 from monitor.model import Act, ArticleRecord, Change, Footing, Intake, Sketch, Statement, StoryFile
 from monitor.store import rows, stories, tellings
 from monitor.store.engine import translated
-from monitor.store.marks import Marks
+from monitor.store.kept import Kept
 from monitor.store.sources import put_cursor
-from monitor.store.sql import add, ask, chunks, put
+from monitor.store.sql import add, among, ask, chunks, put
 from monitor.store.tables import (
     ALERT,
     ALERT_MESSAGE,
@@ -35,9 +35,9 @@ PAIRS_AT_ONCE = 200
 class SqlDeciding:
     """`monitor.ports.Deciding` on one open write transaction."""
 
-    def __init__(self, connection: Connection, marks: Marks | None = None) -> None:
+    def __init__(self, connection: Connection, kept: Kept | None = None) -> None:
         self._connection = connection
-        self._marks = marks or Marks()
+        self._kept = kept or Kept()
         self._knows_marks = False
         self.broken = False
         """A write failed: nothing of this transaction may be committed, even where the caller
@@ -47,7 +47,7 @@ class SqlDeciding:
         asked = {rows.stored_key(key): key for key in keys}
         found = {}
         for chunk in chunks(asked):
-            query = select(ARTICLE_KEY).where(ARTICLE_KEY.c.key.in_(chunk))
+            query = select(ARTICLE_KEY).where(among(ARTICLE_KEY.c.key, chunk))
             for row in ask(self._connection, query):
                 found[asked[row["key"]]] = row["article_id"]
         return found
@@ -56,7 +56,7 @@ class SqlDeciding:
         found: dict[str, set[str]] = {}
         table = ARTICLE_VERSION.c
         for chunk in chunks(article_ids):
-            query = select(table.article_id, table.version).where(table.article_id.in_(chunk))
+            query = select(table.article_id, table.version).where(among(table.article_id, chunk))
             for row in ask(self._connection, query):
                 found.setdefault(row["article_id"], set()).add(row["version"])
         return {article_id: frozenset(hashes) for article_id, hashes in found.items()}
@@ -67,7 +67,7 @@ class SqlDeciding:
         for chunk in chunks(article_ids):
             query = (
                 select(table.article_id, table.story)
-                .where(table.article_id.in_(chunk))
+                .where(among(table.article_id, chunk))
                 .order_by(table.arrived_at, table.version)
             )
             for row in ask(self._connection, query):
@@ -76,19 +76,15 @@ class SqlDeciding:
         return {article_id: now[story] for article_id, story in found.items()}
 
     def statements(self, since: Mapping[tuple[str, str], datetime | None]) -> list[Statement]:
-        found: dict[str, Statement] = {}
+        found: set[str] = set()
         for chunk in chunks(since, PAIRS_AT_ONCE):
             # Not `(actor, topic) IN ((...), ...)`: SQLite would read the whole table for it.
             asked = [_of_pair(*pair, since[pair]) for pair in chunk]
             found |= self._with_retractions(or_(*asked))
-        return by_learning(found.values())
+        return by_learning(self.statements_named(found))
 
     def statements_named(self, ids: Collection[str]) -> list[Statement]:
-        found: list[Statement] = []
-        for chunk in chunks(ids):
-            query = select(STATEMENT).where(STATEMENT.c.id.in_(chunk))
-            found += map(rows.statement_of, ask(self._connection, query))
-        return found
+        return self._kept.statements_named(self._connection, ids)
 
     def footings(self, pairs: Collection[tuple[str, str]]) -> list[Footing]:
         table = FOOTING.c
@@ -99,35 +95,39 @@ class SqlDeciding:
         return found
 
     def statements_of(self, article_ids: Collection[str]) -> list[Statement]:
-        found: list[Statement] = []
+        found: list[str] = []
         table, later = STATEMENT.c, STATEMENT.alias("later")
         retracted = exists().where(later.c.retracts == table.id)
         for chunk in chunks(article_ids):
-            query = select(STATEMENT).where(
-                table.article_id.in_(chunk), table.retracts.is_(None), ~retracted
+            query = select(table.id).where(
+                among(table.article_id, chunk), table.retracts.is_(None), ~retracted
             )
-            found += map(rows.statement_of, ask(self._connection, query))
-        return by_learning(found)
+            found += (row["id"] for row in ask(self._connection, query))
+        return by_learning(self.statements_named(found))
 
     def stances_by(self, actors: Collection[str], since: datetime) -> list[Statement]:
         table = STATEMENT.c
-        found: dict[str, Statement] = {}
+        found: set[str] = set()
         for chunk in chunks(actors):
-            found |= self._with_retractions(and_(table.actor.in_(chunk), table.learnt_at >= since))
-        return by_learning(found.values())
+            found |= self._with_retractions(
+                and_(among(table.actor, chunk), table.learnt_at >= since)
+            )
+        return by_learning(self.statements_named(found))
 
     def changes_since(self, since: datetime, actors: Collection[str]) -> list[Change]:
         table = CHANGE.c
         found: list[Change] = []
         for chunk in chunks(actors):
-            query = select(CHANGE).where(table.actor.in_(chunk), table.learnt_at >= since)
+            query = select(CHANGE).where(among(table.actor, chunk), table.learnt_at >= since)
             found += map(rows.change_of, ask(self._connection, query))
         return sorted(found, key=lambda change: (change.evidence.learnt_at, change.id))
 
     def alerted(self, change_ids: Collection[str]) -> Mapping[str, frozenset[str]]:
         found: dict[str, frozenset[str]] = {}
         for chunk in chunks(change_ids):
-            query = select(ALERT.c.change_id, ALERT.c.channels).where(ALERT.c.change_id.in_(chunk))
+            query = select(ALERT.c.change_id, ALERT.c.channels).where(
+                among(ALERT.c.change_id, chunk)
+            )
             for row in ask(self._connection, query):
                 told = found.get(row["change_id"], frozenset())
                 found[row["change_id"]] = told | frozenset(json.loads(row["channels"]))
@@ -142,7 +142,7 @@ class SqlDeciding:
         found: dict[str, str] = {}
         for chunk in chunks(article_ids):
             query = select(table.article_id, table.source_id).where(
-                table.article_id.in_(chunk), table.held
+                among(table.article_id, chunk), table.held
             )
             found |= {row["article_id"]: row["source_id"] for row in ask(self._connection, query)}
         return found
@@ -155,12 +155,12 @@ class SqlDeciding:
 
     def sharing(self, marks: Collection[int], since: datetime) -> list[tuple[str, int]]:
         if not self._knows_marks:
-            self._marks.catch_up(self._connection)
+            self._kept.marks.catch_up(self._connection)
             self._knows_marks = True
-        return self._marks.sharing(tuple(marks), since)
+        return self._kept.marks.sharing(tuple(marks), since)
 
     def sketches(self, since: datetime, until: datetime) -> list[Sketch]:
-        return stories.sketches(self._connection, since, until)
+        return stories.sketches(self._connection, since, until, self._kept)
 
     def word_counts(self, space: str, words: Collection[str]) -> Mapping[str, int]:
         return stories.word_counts(self._connection, space, words)
@@ -177,23 +177,30 @@ class SqlDeciding:
         return [rows.record_of(row) for row in ask(self._connection, query)]
 
     def write(self, intake: Intake) -> None:
-        self._knows_marks = True  # its own marks must not be read: they may yet be taken back
-        if intake.dropped:
-            self._marks.forget()
+        self._keep_nothing_more(intake)
         try:
             write(self._connection, intake)
         except MonitorError:
             self.broken = True
             raise
 
-    def _with_retractions(self, asked: ColumnElement[bool]) -> dict[str, Statement]:
+    def _keep_nothing_more(self, intake: Intake) -> None:
+        """What is read from here on may yet be taken back."""
+        if intake.dropped:
+            self._kept.forget()
+        for sketch in intake.sketches:
+            self._kept.contents.pop(sketch.article_id, None)
+        self._kept, self._knows_marks = Kept(), False
+
+    def _with_retractions(self, asked: ColumnElement[bool]) -> set[str]:
         # Two questions: joined by OR, SQLite would read the whole table.
-        withdrawing = STATEMENT.c.retracts.in_(select(STATEMENT.c.id).where(asked))
+        of = select(STATEMENT.c.id)
+        withdrawing = STATEMENT.c.retracts.in_(of.where(asked))
         found = [
-            *ask(self._connection, select(STATEMENT).where(asked)),
-            *ask(self._connection, select(STATEMENT).where(withdrawing)),
+            *ask(self._connection, of.where(asked)),
+            *ask(self._connection, of.where(withdrawing)),
         ]
-        return {row["id"]: rows.statement_of(row) for row in found}
+        return {row["id"] for row in found}
 
 
 def write(connection: Connection, intake: Intake) -> None:

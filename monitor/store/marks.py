@@ -9,14 +9,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
 
 import numpy as np
 from sqlalchemy import Connection, select
 
-from monitor.store.rows import Row, marks_in
+from monitor.store.rows import Row
 from monitor.store.sql import ask
 from monitor.store.tables import FOOTPRINT
+
+AS_STORED = np.dtype("<i8")
+"""See rows.footprint_values."""
 
 FEWEST_SHARED = 2
 MOST_SHARING = 20
@@ -45,8 +47,8 @@ class Marks:
         self._left: list[_Left] = []
         self._read = 0
         self._many_sorted = 0
-        self._sorted = np.empty(0, np.int64)
-        self._sorted_places = np.empty(0, np.int64)
+        self._sorted = np.empty(0, AS_STORED)
+        self._sorted_places = np.empty(0, np.int32)
         self._since: dict[int, list[int]] = {}
 
     def catch_up(self, connection: Connection) -> None:
@@ -86,21 +88,21 @@ class Marks:
         ends = np.searchsorted(self._sorted, asked, "right").tolist()
         for mark, begin, end in zip(marks, begins, ends, strict=True):
             places = self._sorted_places[begin:end].tolist() if end > begin else []
-            places += self._since.get(mark, ())
+            places += self._since.get(mark, [])
             if places:
                 yield places
 
     def _sort(self, found: Sequence[Row]) -> None:
-        marks = [marks_in(row) for row in found]
-        places = np.repeat(np.arange(len(marks)), [len(each) for each in marks])
-        each = np.fromiter(chain.from_iterable(marks), np.int64, len(places))
-        order = np.argsort(each)
-        self._sorted, self._sorted_places = each[order], places[order]
+        many = [len(row["marks"]) // AS_STORED.itemsize for row in found]
+        places = np.repeat(np.arange(len(found), dtype=np.int32), many)
+        marks = np.frombuffer(b"".join(row["marks"] for row in found), AS_STORED)
+        order = np.argsort(marks)
+        self._sorted, self._sorted_places = marks[order], places[order]
         self._many_sorted = len(found)
 
     def _add(self, found: Sequence[Row]) -> None:
         for place, row in enumerate(found, len(self._left)):
-            for mark in marks_in(row):
+            for mark in np.frombuffer(row["marks"], AS_STORED).tolist():
                 self._since.setdefault(mark, []).append(place)
 
 

@@ -141,14 +141,9 @@ def record_of(row: Row) -> ArticleRecord:
 
 
 def footprint_values(footprint: Footprint) -> Values:
+    """Its marks in eight bytes each, the lowest first."""
     marks = struct.pack(f"<{len(footprint.marks)}q", *footprint.marks)
     return _picked(footprint, FOOTPRINT_FIELDS) | {"marks": marks}
-
-
-def marks_in(row: Row) -> tuple[int, ...]:
-    """Of a footprint: eight bytes each, the lowest first."""
-    packed = row["marks"]
-    return struct.unpack(f"<{len(packed) // 8}q", packed)
 
 
 def sketch_values(sketch: Sketch) -> Values:

@@ -26,8 +26,8 @@ from monitor.model import (
 from monitor.store import outbox, sources, tellings, upkeep, views
 from monitor.store.engine import reading, take_deciding_lock, writing
 from monitor.store.intake import SqlDeciding
+from monitor.store.kept import Kept
 from monitor.store.lock import Release
-from monitor.store.marks import Marks
 
 
 class SqlStore:
@@ -36,7 +36,7 @@ class SqlStore:
     def __init__(self, engine: Engine, release: Release) -> None:
         self._engine = engine
         self._release = release
-        self._marks = Marks()
+        self._kept = Kept()
 
     # --- sources
 
@@ -62,7 +62,7 @@ class SqlStore:
     def deciding(self) -> Iterator[SqlDeciding]:
         with writing(self._engine) as connection:
             take_deciding_lock(connection)
-            deciding = SqlDeciding(connection, self._marks)
+            deciding = SqlDeciding(connection, self._kept)
             yield deciding
             if deciding.broken:
                 raise StoreError("a write of this transaction failed; nothing of it was kept")
@@ -134,7 +134,7 @@ class SqlStore:
     def purge(self, before: datetime, *, limit: int) -> int:
         with writing(self._engine) as connection:
             take_deciding_lock(connection)
-            self._marks.forget()
+            self._kept.forget()
             return upkeep.purge(connection, before, limit=limit)
 
     # --- reading

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, delete, select, update
 from monitor.model import Footprint, Merge, Parting, Sketch, Story
 from monitor.store import rows
 from monitor.store.engine import translated
-from monitor.store.sql import add, ask, chunks, put, raise_by
+from monitor.store.kept import ALL_BUT_CONTENT, Kept
+from monitor.store.sql import add, among, ask, chunks, put, raise_by
 from monitor.store.tables import ARTICLE_VERSION, FOOTPRINT, SKETCH, STORY, WORD_COUNT
 
 FADES_AFTER = timedelta(days=15)
@@ -21,15 +22,15 @@ FADES_AFTER = timedelta(days=15)
 MOST_SKETCHES = 5_000
 
 
-def sketches(connection: Connection, since: datetime, until: datetime) -> list[Sketch]:
+def sketches(connection: Connection, since: datetime, until: datetime, kept: Kept) -> list[Sketch]:
     table = SKETCH.c
     query = (
-        select(SKETCH)
+        select(*ALL_BUT_CONTENT)
         .where(table.told_at >= since, table.told_at <= until)
         .order_by(table.told_at.desc())
         .limit(MOST_SKETCHES)
     )
-    found = [rows.sketch_of(row) for row in ask(connection, query)]
+    found = kept.sketches(connection, ask(connection, query))
     now = leading_to(connection, {sketch.story for sketch in found})
     # Sorted here, not by the database: Postgres orders text by its locale, SQLite by bytes.
     return sorted(
@@ -46,7 +47,7 @@ def leading_to(connection: Connection, stories: Collection[str]) -> Mapping[str,
         found: dict[str, str] = {}
         for chunk in chunks(asked):
             query = select(STORY.c.id, STORY.c.into).where(
-                STORY.c.id.in_(chunk), STORY.c.into.is_not(None)
+                among(STORY.c.id, chunk), STORY.c.into.is_not(None)
             )
             found |= {row["id"]: row["into"] for row in ask(connection, query)}
         into |= found
@@ -68,7 +69,7 @@ def word_counts(connection: Connection, space: str, words: Collection[str]) -> M
     found: dict[str, int] = {}
     for chunk in chunks(words):
         query = select(table.word, table.articles).where(
-            table.space == space, table.word.in_(chunk)
+            table.space == space, among(table.word, chunk)
         )
         found |= {row["word"]: row["articles"] for row in ask(connection, query)}
     return found

@@ -175,8 +175,9 @@ class SketchRow(Row, table=True):
     undated: bool
     roundup: bool
     seed: bool
-    content: str
     why: str
+    content: str
+    """The last, for it is long: SQLite walks through what stands before a column."""
 
 
 class StoryRow(Row, table=True):

@@ -171,6 +171,35 @@ def test_a_merged_story_leads_to_the_one_it_is_part_of_by_now(store: SqlStore) -
     assert store.counts()["story"] == 3
 
 
+def test_a_sketch_that_was_read_before_is_seen_in_the_story_it_belongs_to_by_now(
+    store: SqlStore,
+) -> None:
+    # given a sketch that was read
+    written(store, replace(articles(1), sketches=(told(1),), stories=opened(1, 2)))
+    with store.deciding() as deciding:
+        assert [sketch.story for sketch in deciding.sketches(NOON, NOON)] == ["story-1"]
+
+    # when a person moves its article
+    written(store, Intake(cursor=None, partings=(Parting("article-1", "story-2", "by hand"),)))
+
+    # then it is read with its new story
+    with store.deciding() as deciding:
+        (found,) = deciding.sketches(NOON, NOON)
+    assert (found.story, found.why) == ("story-2", "by hand")
+
+
+def test_a_sketch_that_is_written_anew_is_read_anew(store: SqlStore) -> None:
+    written(store, replace(articles(1), sketches=(told(1),), stories=opened(1)))
+    with store.deciding() as deciding:
+        assert deciding.sketches(NOON, NOON)
+
+    heavier = replace(told(1), content='{"words":{}}')
+    written(store, Intake(cursor=None, sketches=(heavier,)))
+
+    with store.deciding() as deciding:
+        assert deciding.sketches(NOON, NOON) == [heavier]
+
+
 def test_what_is_purged_leaves_no_sketch(store: SqlStore) -> None:
     written(store, replace(articles(1), sketches=(told(1),), footprints=(left(1, 1, 2),)))
 

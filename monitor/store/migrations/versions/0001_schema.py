@@ -127,8 +127,8 @@ def upgrade() -> None:
         sa.Column("undated", sa.Boolean(), nullable=False),
         sa.Column("roundup", sa.Boolean(), nullable=False),
         sa.Column("seed", sa.Boolean(), nullable=False),
-        sa.Column("content", sa.String(), nullable=False),
         sa.Column("why", sa.String(), nullable=False),
+        sa.Column("content", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["article_id"], ["article.id"], name="fk_sketch_article_id"),
         sa.PrimaryKeyConstraint("article_id", name="pk_sketch"),
     )
