@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,13 +24,19 @@ from monitor.steps.extract.neural.network import base
 from monitor.steps.extract.vocabulary import Vocabulary
 from tests.gold.corpus import Row, fold_of, read_gold, read_own
 from tests.gold.evaluate import lines_of
-from tests.gold.scoring import stance_figure
+from tests.gold.scoring import Figure, Labels, stance_figure
 from tests.gold.train import Lesson, lessons_of, train
 
+if TYPE_CHECKING:
+    from tests.gold.teach import Text
+
+RULES_DIR = Path("rules")
 EVERYBODY = "everybody"
 APART = frozenset({1, 2})
 """Folds that no network here is taught: one alone has too few positions of an actor to tell."""
 LARGEST = 5
+ROUNDS = 4
+"""Half of a whole course, and the same for all: only their difference is asked."""
 UNASKED = -100
 """A target that the loss passes over."""
 
@@ -50,11 +57,11 @@ def teach_without(folder: Path, rows: Sequence[Row], actors: Sequence[str]) -> N
         texts = room.texts(seen)
         for text in texts:
             leave_out(text, actor)
-        learnt = school.teach(texts, room, school.Course(4, 1e-3))
+        learnt = school.teach(texts, room, school.Course(ROUNDS, 1e-3))
         school.write(learnt, folder / f"{actor}.npz")
 
 
-def leave_out(text, actor: str) -> None:
+def leave_out(text: "Text", actor: str) -> None:
     """The text as it stands, without being told anything of the actor in it."""
     kept = [at for at, (slug, _) in enumerate(text.sheet.names) if slug != actor]
     text.names = [text.names[at] for at in kept]
@@ -82,8 +89,8 @@ def lesson_without(lesson: Lesson, actor: str) -> Lesson:
 
 
 def report(folder: Path, rows: Sequence[Row], pack: Pack, actors: Sequence[str]) -> None:
-    apart = [row for row in read_among(rows) if fold_of(row) in APART]
-    lessons = [one for one in lessons_of(rows, pack) if one.fold not in APART]
+    apart = [row for row in rows if fold_of(row) in APART and "retold" not in row]
+    lessons = lessons_of([row for row in rows if fold_of(row) not in APART], pack)
     with_all = positions(apart, pack, folder, EVERYBODY, lessons)
     say(f"{len(apart)} articles of folds that were left out; stances, lenient, of one actor\n")
     for actor in actors:
@@ -92,21 +99,16 @@ def report(folder: Path, rows: Sequence[Row], pack: Pack, actors: Sequence[str])
         say(f"{actor:24} met {met}   never met {unmet}   {100 * (unmet.f1 - met.f1):+.1f}")
 
 
-def read_among(rows: Sequence[Row]) -> list[Row]:
-    """Those from outside the project."""
-    return [row for row in rows if "retold" not in row]
-
-
 def positions(
     apart: Sequence[Row], pack: Pack, folder: Path, actor: str, lessons: Sequence[Lesson]
-) -> dict[str, list[dict[str, str]]]:
+) -> Labels:
     weights: Weights = train([lesson_without(one, actor) for one in lessons], Vocabulary(pack))
     with np.load(folder / f"{actor}.npz", allow_pickle=False) as learnt:
         reader = PackReader(pack, weights, Network(base(), dict(learnt)))
     return {one["id"]: one["stances"] for one in analyze_lines(lines_of(apart), reader)}
 
 
-def _figure(rows: Sequence[Row], told: dict[str, list[dict[str, str]]], actor: str):
+def _figure(rows: Sequence[Row], told: Labels, actor: str) -> Figure:
     of_actor = [
         {**row, "stances": [one for one in row["stances"] if one["actor"] == actor]} for row in rows
     ]
@@ -133,7 +135,7 @@ def main(arguments: Sequence[str]) -> int:
     missing = [one for one in (EVERYBODY, *actors) if not (folder / f"{one}.npz").is_file()]
     if missing:
         teach_without(folder, rows, missing)
-    report(folder, rows, load_pack(Path("rules")), actors)
+    report(folder, rows, load_pack(RULES_DIR), actors)
     return 0
 
 
