@@ -4,15 +4,13 @@ Not the measure: the few numbers of the second models have seen these texts (`ma
 them anew). It stands here so that no change makes the reading worse unseen.
 """
 
-from pathlib import Path
-
 from monitor.pipeline.reading import PackReader, weights_of
 from monitor.pipeline.rehearsal import analyze_lines
-from monitor.rulebook.load import load_pack
 from tests.gold.blind_networks import fold_networks
 from tests.gold.corpus import fold_of, read_own
 from tests.gold.evaluate import FoldReader, floors, lines_of
 from tests.gold.scoring import act_figure, relevance_figure, stance_figure
+from tests.packs import shipped_pack
 
 EACH = 12
 """One text in so many is read here, in some fifteen seconds."""
@@ -20,7 +18,7 @@ EACH = 12
 
 def test_our_own_texts_are_read_as_well_as_the_floors_ask() -> None:
     part = read_own()[::EACH]
-    pack = load_pack(Path("rules"))
+    pack = shipped_pack()
     readers = [PackReader(pack, weights_of(pack), network) for network in fold_networks()]
 
     reader = FoldReader(readers, {f"{row['title']}\n{row['text']}": fold_of(row) for row in part})

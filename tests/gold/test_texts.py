@@ -1,15 +1,14 @@
 """The project's own labelled texts keep to their manual (docs/labelling.md)."""
 
 from collections import Counter
-from pathlib import Path
 
-from monitor.rulebook.load import load_pack
 from tests.gold.agreement import FLOOR, compared, read_labelling
 from tests.gold.corpus import FOLDS, fold_of, read_own
 from tests.gold.likeness import LIMIT, likest, variety
+from tests.packs import shipped_pack
 
 TEXTS = read_own()
-PACK = load_pack(Path(__file__).parents[2] / "rules")
+PACK = shipped_pack()
 
 
 def test_there_are_a_thousand_texts_in_seven_languages_and_a_quarter_says_nothing() -> None:

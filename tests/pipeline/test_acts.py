@@ -14,14 +14,13 @@ from monitor.model import Article, ChannelKind, Measure
 from monitor.pipeline.arrivals import Arrival
 from monitor.pipeline.desk import Desk, lay_out
 from monitor.pipeline.intake import take
-from monitor.pipeline.reading import build_reader
 from monitor.pipeline.rehearsal import replay_lines
 from monitor.pipeline.standing import measures_of
 from monitor.pipeline.yardsticks import ladder_of
-from monitor.rulebook.load import load_pack
 from monitor.rulebook.types import Pack
 from monitor.steps.render import compose, render
 from monitor.store import SqlStore
+from tests.packs import shipped_pack, shipped_reader
 from tests.pipeline.builders import NOW, a_store, rule
 
 ROOT = Path(__file__).parents[2]
@@ -46,14 +45,13 @@ def store() -> Iterator[SqlStore]:
 
 @cache
 def pack() -> Pack:
-    shipped = load_pack(ROOT / "rules")
     asks = rule("acts", when=["stage-first", "stage-advanced"], channels=["desk"])
-    return shipped.model_copy(update={"alerts": (asks,)})
+    return shipped_pack().model_copy(update={"alerts": (asks,)})
 
 
 @cache
 def laid_out() -> Desk:
-    return lay_out(pack(), build_reader(pack()), compose=compose, targets={"desk": ["desk"]})
+    return lay_out(pack(), shipped_reader(), compose=compose, targets={"desk": ["desk"]})
 
 
 def told(name: str, day: str, text: tuple[str, str]) -> str:

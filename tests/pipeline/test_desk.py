@@ -13,6 +13,7 @@ from monitor.rulebook.load import load_pack
 from monitor.rulebook.types import Pack, SourceEntry, SourcesFile, StageEntry
 from monitor.steps.identify import BY_HAND
 from monitor.steps.render.content import compose
+from tests.packs import shipped_pack
 from tests.pipeline.builders import PhraseReader, article
 from tests.rulebook.packs import MINIMAL
 
@@ -53,7 +54,7 @@ def test_story_weights_that_are_none_refuse_the_pack(pack: Pack, broken: dict[st
 
 
 def test_the_shipped_story_weights_are_used() -> None:
-    shipped = load_pack(Path(__file__).parents[2] / "rules")
+    shipped = shipped_pack()
 
     desk = lay_out(shipped, PhraseReader(), compose=compose, targets={})
 

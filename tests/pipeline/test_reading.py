@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from monitor.pipeline.reading import PackReader, build_reader
 from monitor.rulebook.load import load_pack
 from monitor.rulebook.types import Pack
 from monitor.steps.extract.weights import RULES
+from tests.packs import shipped_pack, shipped_reader
 from tests.rulebook.packs import MINIMAL
 
 MAY = datetime(2022, 5, 1, tzinfo=UTC)
@@ -155,20 +155,13 @@ def test_broken_weights_refuse_the_pack_and_name_the_remedy(broken: Mapping[str,
 
 
 def test_the_shipped_weights_are_read() -> None:
-    shipped = load_pack(Path(__file__).parents[2] / "rules")
-
-    reading = build_reader(shipped).read(article("Bank of Russia proposes to ban crypto mining"))
+    reading = shipped_reader().read(article("Bank of Russia proposes to ban crypto mining"))
 
     assert reading.language == "en"
     assert ("bank-of-russia", "mining") in {(one.actor, one.topic) for one in reading.stances}
 
 
 # --- the text as a whole, as the shipped network reads it --------------------------------------
-
-
-@cache
-def shipped() -> PackReader:
-    return build_reader(load_pack(Path("rules")))
 
 
 @pytest.mark.parametrize(
@@ -191,7 +184,7 @@ def shipped() -> PackReader:
     ],
 )
 def test_what_words_leave_open_is_read_as_a_whole(title: str, text: str, language: str) -> None:
-    reading = shipped().read(article(title, text, language=language))
+    reading = shipped_reader().read(article(title, text, language=language))
 
     assert reading.relevant
     assert reading.because.startswith("ours by the text as a whole")
@@ -204,14 +197,14 @@ def test_an_article_with_every_word_may_turn_out_to_be_none_of_ours() -> None:
         "and the market is nervous before the Fed's decision on interest rates."
     )
 
-    reading = shipped().read(article("Bitcoin falls below 19,000", text, language="en"))
+    reading = shipped_reader().read(article("Bitcoin falls below 19,000", text, language="en"))
 
     assert not reading.relevant
     assert reading.because.startswith("not ours by the text as a whole")
 
 
 def test_without_a_network_words_alone_decide() -> None:
-    by_rules = PackReader(load_pack(Path("rules")), RULES)
+    by_rules = PackReader(shipped_pack(), RULES)
     title = "Russia's government bans rigs in Buryatia"
 
     assert not by_rules.read(article(title, language="en")).relevant

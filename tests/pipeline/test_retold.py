@@ -13,11 +13,10 @@ import pytest
 from monitor.model import Article, Verdict
 from monitor.pipeline.desk import Desk, lay_out
 from monitor.pipeline.intake import Arrival, Taken, take
-from monitor.pipeline.reading import build_reader
 from monitor.pipeline.rehearsal import replay_lines
 from monitor.pipeline.seeds import seed_articles
-from monitor.rulebook.load import load_pack
 from monitor.steps.render import compose
+from tests.packs import shipped_pack, shipped_reader
 from tests.pipeline.builders import a_store, filled, line
 
 ROOT = Path(__file__).parents[2]
@@ -34,8 +33,7 @@ SEED_OF = {
 
 @cache
 def shipped() -> Desk:
-    pack = load_pack(ROOT / "rules")
-    return lay_out(pack, build_reader(pack), compose=compose, targets={})
+    return lay_out(shipped_pack(), shipped_reader(), compose=compose, targets={})
 
 
 @cache

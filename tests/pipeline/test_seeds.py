@@ -9,11 +9,10 @@ from monitor.errors import SeedError
 from monitor.model import Reason, Verdict
 from monitor.pipeline.desk import lay_out
 from monitor.pipeline.intake import Arrival, take
-from monitor.pipeline.reading import build_reader
 from monitor.pipeline.seeds import load_seeds, seed_articles
 from monitor.pipeline.standing import positions_of
-from monitor.rulebook.load import load_pack
 from monitor.steps.render import compose
+from tests.packs import shipped_pack, shipped_reader
 from tests.pipeline.builders import a_store, article, desk
 
 OURS = Path(__file__).parents[2] / "seeds"
@@ -121,8 +120,7 @@ def test_news_that_turns_a_seeds_position_is_a_reversal(folder: Path) -> None:
 
 
 def test_the_shipped_seeds_found_the_positions_that_a_new_user_expects() -> None:
-    pack = load_pack(OURS.parent / "rules")
-    shipped = lay_out(pack, build_reader(pack), compose=compose, targets={})
+    shipped = lay_out(shipped_pack(), shipped_reader(), compose=compose, targets={})
 
     with a_store() as store:
         load_seeds(seed_articles(OURS), store=store, desk=shipped)

@@ -3,16 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from monitor.model import Alert, Article, Outcome, Reason
 from monitor.pipeline.desk import Desk, origins_of
 from monitor.pipeline.intake import Arrival, Taken, take
-from monitor.rulebook.load import load_pack
 from monitor.steps.ledger import Bars, Silence
 from monitor.store import SqlStore
+from tests.packs import shipped_pack
 from tests.pipeline.builders import NOW, a_store, article, desk, rule
 
 EVENT = (
@@ -133,7 +132,7 @@ def test_five_reprints_and_a_text_in_russian_that_names_the_agency_are_one_origi
     store: SqlStore,
 ) -> None:
     # given the shipped pack's agencies
-    at = replace(strict(), origin_of=origins_of(load_pack(Path("rules"))))
+    at = replace(strict(), origin_of=origins_of(shipped_pack()))
     wire = LONG.format(claim=BAN, agency="Interfax")
     rooms = ["wire.example", *(f"{letter}.example" for letter in "abcde")]
     russian = (

@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from monitor.model import Article, Reading
 from monitor.pipeline.reading import PackReader, build_reader
 from monitor.rulebook.load import load_pack
-from tests.steps.extract.test_shipped import shipped
+from tests.packs import shipped_reader
 
 ROOT = Path(__file__).parents[2]
 MANUAL = (ROOT / "docs" / "rules.md").read_text("utf-8")
@@ -79,7 +79,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> PackReader:
 
 @pytest.fixture(scope="module")
 def plain() -> PackReader:
-    return build_reader(shipped())
+    return shipped_reader()
 
 
 def read(reader: PackReader, title: str, text: str, language: str | None = "en") -> Reading:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from monitor.pipeline.seeds import seed_articles
-from monitor.rulebook.load import load_pack
 from monitor.rulebook.types import ActorEntry, CueEntry, Pack, TopicEntry
 from monitor.steps.extract import Extract, Extractor, Weights, shipped_network
+from tests.packs import shipped_pack
 from tests.steps.extract.builders import stances, with_actor, with_cue, with_topic
 from tests.steps.extract.slugs import other_name, renamed, told_anew
 
@@ -20,7 +20,7 @@ LEVEL = {"prohibit": -1, "restrict": -1, "neutral": 0, "regulate": 1, "promote":
 
 @cache
 def shipped() -> Pack:
-    return load_pack(ROOT / "rules")
+    return shipped_pack()
 
 
 @cache

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from monitor.rulebook.load import load_pack
 from monitor.rulebook.types import Gate
 from monitor.steps.match import Gatekeeper, Relevance
 from monitor.steps.match.relevance import CONFIRMED_FROM, REFUTED_BELOW, Judgement
+from tests.packs import shipped_pack
 
 SHIPPED = Path(__file__).parents[3] / "rules"
 
@@ -113,7 +113,7 @@ def test_a_long_text_of_many_sentences_is_judged_quickly() -> None:
 
 @cache
 def shipped() -> Gatekeeper:
-    pack = load_pack(SHIPPED)
+    pack = shipped_pack()
     languages = sorted({word for actor in pack.actors.actors for word in actor.words})
     return Gatekeeper(pack.topics.relevance, languages=languages, also=pack.lexicon.also_read)
 

@@ -1,18 +1,17 @@
 """The sources that ship can be asked and read: addresses pass the guard, selectors are CSS."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from monitor.errors import ParseError
 from monitor.fetch.guard import check_url
 from monitor.model import Fetched, Selectors, Source, SourceKind
-from monitor.rulebook.load import load_pack
 from monitor.rulebook.types import SourceEntry
 from monitor.steps.parse import read_source
+from tests.packs import shipped_pack
 
-SOURCES = load_pack(Path(__file__).parents[3] / "rules").sources.sources
+SOURCES = shipped_pack().sources.sources
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
