@@ -11,7 +11,7 @@ from bench.sides.spun import Finder, run
 from monitor.model import Article
 from monitor.pipeline.lookalikes import LOOKED_AT
 from monitor.steps.identify import Resemblance, Wording, compare, footprint, wording_of
-from monitor.store.stories import FEWEST_SHARED
+from monitor.store.marks import FEWEST_SHARED
 
 DAY = datetime(2024, 3, 4, tzinfo=UTC)
 

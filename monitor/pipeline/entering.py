@@ -170,8 +170,15 @@ def _unless_told(
     change = finding.change
     if change is None:
         return finding
-    told = same_news(change, slate.told_lately(change), desk.kin, desk.sides)
-    if told and _bound_for(change, bundle[-1].pooled, taken, desk) <= slate.channels_of(told):
+    sure = bundle[-1].pooled
+    told = same_news(
+        change,
+        slate.told_lately(change),
+        desk.kin,
+        desk.sides,
+        doubtful=sure < desk.bars.further,
+    )
+    if told and _bound_for(change, sure, taken, desk) <= slate.channels_of(told):
         return Finding(None, Silence.TOLD)
     slate.tell(change)
     return finding

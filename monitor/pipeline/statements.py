@@ -124,7 +124,8 @@ def _claims(
 
 def bundles(statements: Iterable[Statement]) -> list[Bundle]:
     """What belongs to one pair or one measure together: retractions of it and what replaces them.
-    Acts without a retraction stand alone, for two stages of one text are two steps."""
+    Acts without a retraction stand alone, for two stages of one text are two steps. The surest
+    stance first: of one position that is read under two topics, that one is to be told."""
     grouped: dict[tuple[str | None, ...], Bundle] = {}
     alone: list[Bundle] = []
     for statement in statements:
@@ -133,7 +134,13 @@ def bundles(statements: Iterable[Statement]) -> list[Bundle]:
             grouped.setdefault(key, []).append(statement)
         else:
             alone.append([statement])
-    return [*grouped.values(), *alone]
+    return [*sorted(grouped.values(), key=_surest_first), *alone]
+
+
+def _surest_first(bundle: Bundle) -> float:
+    """Acts behind all stances, in their order."""
+    last = bundle[-1]
+    return -last.pooled if isinstance(last.label, Stance) else 1.0
 
 
 def _about(statement: Statement) -> tuple[str | None, ...]:

@@ -35,7 +35,7 @@ def ladder_of(pack: Pack) -> Ladder:
 def bars_of(stances: StancesFile) -> Bars:
     turn = stances.ledger_from if stances.turns_from is None else stances.turns_from
     back = turn if stances.returns_from is None else stances.returns_from
-    return Bars(stances.ledger_from, turn, back)
+    return Bars(stances.ledger_from, turn, back, stances.further_from)
 
 
 def kin_of(topics: Sequence[TopicEntry]) -> dict[str, frozenset[str]]:

@@ -236,6 +236,9 @@ class StancesFile(Entry):
     returns_from: float | None = Field(default=None, ge=0, le=1)
     """From which one text alone turns it back to a side that the same story, or another within
     days, has told already; as `turns_from` where it is not given."""
+    further_from: float = Field(default=0.0, ge=0, le=1)
+    """Pooled, from which an actor's first position on a further topic is told although its story
+    told the same side of another; told in any case where it is not given."""
     turned_by: Words
     """What turns a cue to its opposite in the same clause ("against", "not", "opposes")."""
     turned_to: dict[Slug, Slug]

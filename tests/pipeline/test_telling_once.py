@@ -216,6 +216,50 @@ def test_another_topic_of_the_family_is_not_told_again(store: SqlStore) -> None:
         assert len(deciding.statements({("bank", "payments"): None})) == 1
 
 
+def test_one_position_read_under_two_topics_is_told_once(store: SqlStore) -> None:
+    # given topics that are no kin, and a bar that no text here is sure enough for
+    at = replace(strict(), kin={}, bars=replace(STRICT, further=0.99))
+
+    _, aside, unlike = enter(
+        store,
+        at,
+        told("one", EVENT, BAN),
+        told("two", RETOLD, "The bank prohibits payments.", room="b.example", hours=2),
+        told("three", FERRY, "The ministry prohibits mining.", room="c.example", hours=3),
+    )
+
+    # then the further topic is known to the ledger, and told to nobody a second time
+    assert because(aside) == [Silence.TOLD.value]
+    assert because(unlike) == ["first"]
+    with store.deciding() as deciding:
+        assert len(deciding.statements({("bank", "payments"): None})) == 1
+
+
+def test_a_further_topic_that_is_very_sure_is_news(store: SqlStore) -> None:
+    at = replace(strict(), kin={}, bars=replace(STRICT, further=0.8))
+    payments = "The bank prohibits payments."
+
+    _, sure = enter(
+        store,
+        at,
+        told("one", EVENT, BAN),
+        told("two", RETOLD, payments, room="b.example", hours=2),
+    )
+
+    assert because(sure) == ["first"]
+
+
+def test_of_one_article_the_surest_topic_is_the_one_that_is_told(store: SqlStore) -> None:
+    # given a text that begins with what is doubtful, and a rule for the other topic
+    at = replace(strict(rule("sheds", topics=["mining"])), bars=Bars(first=0.1, turn=0.6, back=0.9))
+    claim = f"The bank prohibits payments, perhaps. {BAN}"
+
+    [taken] = enter(store, at, told("one", EVENT, claim))
+
+    assert because(taken) == ["first", Silence.TOLD.value]
+    assert [alert.change.topic for alert in alerts(store)] == ["mining"]
+
+
 def test_who_asks_for_one_topic_alone_hears_of_it(store: SqlStore) -> None:
     at = strict(rule("pay", topics=["payments"]))
 

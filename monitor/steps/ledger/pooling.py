@@ -35,12 +35,14 @@ Sides = Mapping[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """Pooled confidence from which a stance founds a position and turns it; confidence of one text
-    from which it turns it back to a side that the same news told before."""
+    """Pooled confidence from which a stance founds a position, turns it, and founds one beside what
+    its story told (`further`); confidence of one text from which it turns a position back to a side
+    that the same news told before."""
 
     first: float = 0.0
     turn: float = 0.0
     back: float = 0.0
+    further: float = 0.0
 
 
 NO_BARS = Bars()
@@ -86,15 +88,19 @@ def _same_claim(one: Statement, other: Statement, kin: Kin, sides: Sides) -> boo
 # --- told already ------------------------------------------------------------------------------
 
 
-def same_news(new: Change, told: Sequence[Change], kin: Kin, sides: Sides) -> list[Change]:
+def same_news(
+    new: Change, told: Sequence[Change], kin: Kin, sides: Sides, *, doubtful: bool = False
+) -> list[Change]:
     """Changes that told of the same event what `new` tells, of its topic or of a kindred one.
 
     `told`: what was told lately, in the order told, each in the story that it belongs to by now.
     Empty where people were last told the opposite of this very topic: they must hear of it.
+    `doubtful`: one position is often read under two topics, so that a first one on a topic that is
+    no kin must be sure to be told beside what its story told.
     """
     if new.reason not in NEWS + MORE:
         return []
-    near = [row for row in told if _of_one_event(new, row, kin)]
+    near = [row for row in told if _of_one_event(new, row, kin, doubtful)]
     if new.kind is ChangeKind.STAGE:
         return [row for row in near if row.after == new.after and new.reason in NEWS]
     side = sides[new.after]
@@ -104,14 +110,22 @@ def same_news(new: Change, told: Sequence[Change], kin: Kin, sides: Sides) -> li
     return [row for row in near if sides[row.after] == side]
 
 
-def _of_one_event(new: Change, told: Change, kin: Kin) -> bool:
+def _of_one_event(new: Change, told: Change, kin: Kin, doubtful: bool) -> bool:
+    one_story = told.evidence.story == new.evidence.story
+    kindred = told.topic in kin.get(new.topic, {new.topic})
     return (
         (told.kind, told.actor) == (new.kind, new.actor)
-        and told.topic in kin.get(new.topic, {new.topic})
         and told.reason is not Reason.BASELINE
         and (new.background or not told.background)
-        and (told.evidence.story == new.evidence.story or _apart(new, told) <= SAME_NEWS)
+        and (
+            (kindred and (one_story or _apart(new, told) <= SAME_NEWS))
+            or (doubtful and one_story and _is_first_stance(new))
+        )
     )
+
+
+def _is_first_stance(change: Change) -> bool:
+    return change.kind is ChangeKind.STANCE and change.reason is Reason.FIRST
 
 
 def _apart(one: Change, other: Change) -> timedelta:

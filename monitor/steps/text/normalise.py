@@ -8,6 +8,7 @@ applied before offsets exist.
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 # Accents written apart belong to the letter before them: some systems send "й" as "и" and a breve.
@@ -16,10 +17,9 @@ _WORD = re.compile(rf"[^\W_]+(?:[{_ACCENTS}]+[^\W_]*)*")
 _ASCII_WORD = re.compile("[0-9a-z]+")
 _UNACCENTED_WORD = re.compile(r"[^\W_]+")
 _ACCENT = re.compile(f"[{_ACCENTS}]")
-_BLANKED = bytes(sign if chr(sign).isalnum() else ord(" ") for sign in range(128)).ljust(256)
-"""Each sign of ASCII that is no part of a word, as a blank."""
-_MARKS = "“”„«»—…\u00a0"
-"""All that keeps many an English text from being ASCII."""
+_PAGES = ("cp1251", "cp1252")
+_ODD = "₽\u2009\u202f"
+"""Signs that stand in many a text and on none of the code pages that have all else of it."""
 
 # C0 and C1 controls, line and paragraph separators, bidi controls, zero-width characters, lone
 # surrogates. They serve to break headers and logs (C0), to spoof what is read (bidi, zero width),
@@ -96,15 +96,29 @@ def forms(text: str) -> list[str]:
 
 
 def spelled(text: str) -> list[bytes]:
-    """The `forms` in UTF-8, for who only counts or hashes them: of a text that is ASCII but for
-    its marks, at a third of the cost again."""
-    folded = fold(text)
-    if not folded.isascii():
-        for mark in _MARKS:
-            folded = folded.replace(mark, " ")
-    if folded.isascii():
-        return folded.encode("ascii").translate(_BLANKED).split()
-    return [form.encode() for form in _forms(folded)]
+    """The `forms` in UTF-8, for who only counts or hashes them: of a text that one code page has
+    all letters of, at a fourth of the cost again."""
+    for sign in _ODD:
+        text = text.replace(sign, " ")
+    for page, folded in _pages().items():
+        try:
+            return text.encode(page).translate(folded).decode(page).encode().split()
+        except UnicodeEncodeError:
+            continue
+    return [form.encode() for form in _forms(fold(text))]
+
+
+@cache
+def _pages() -> dict[str, bytes]:
+    """Code pages, and what each of their signs is folded to: a blank where it is no part of a word.
+
+    They have no accents that stand apart and no letter that lower case makes two of."""
+    return {page: b"".join(_folded(sign, page) for sign in range(256)) for page in _PAGES}
+
+
+def _folded(sign: int, page: str) -> bytes:
+    letter = fold(bytes([sign]).decode(page, "replace"))
+    return letter.encode(page) if letter.isalnum() else b" "
 
 
 def _forms(folded: str) -> list[str]:

@@ -199,6 +199,19 @@ def test_a_kindred_topic_was_told_already_and_another_body_was_not() -> None:
     assert same_news(change(hours=5, topic="payments"), [change()], KIN, SIDES) == []
 
 
+def test_of_one_story_a_doubtful_first_position_on_any_further_topic_was_told() -> None:
+    told = [change(topic="payments")]
+
+    def further(**where: object) -> list[Change]:
+        return same_news(change(**where), told, KIN, SIDES, doubtful=True)  # type: ignore[arg-type]
+
+    assert further(hours=5) == told
+    # neither another side, nor a turn, nor another story's
+    assert further(level="promote", hours=5) == []
+    assert further(hours=5, reason=Reason.REVERSAL) == []
+    assert further(hours=5, story="another") == []
+
+
 def test_a_story_however_long_and_five_days_whatever_the_story() -> None:
     told = [change(topic="crypto")]
 

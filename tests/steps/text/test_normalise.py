@@ -101,7 +101,7 @@ def test_forms_are_those_of_the_words(text: str) -> None:
     assert forms(text) == [word.form for word in words(text)]
 
 
-@given(st.one_of(ANY_TEXT, PROSE, st.text("aZ9 _'’“„«—…\u00a0ё", max_size=40)))
+@given(st.one_of(ANY_TEXT, PROSE, st.text("aZ9 _'’“„«—…\u00a0ёЖßÉ₽\u2009\u0306", max_size=40)))
 def test_forms_are_spelled_alike_however_they_are_asked_for(text: str) -> None:
     assert spelled(text) == [form.encode() for form in forms(text)]
 
