@@ -24,4 +24,5 @@ def fold_networks() -> tuple[Network, ...]:
 
 def _network(path: Path) -> Network:
     with np.load(path, allow_pickle=False) as learnt:
-        return Network(base(), dict(learnt))
+        arrays = base(), dict(learnt)
+    return Network(lambda: arrays)

@@ -104,7 +104,8 @@ def positions(
 ) -> Labels:
     weights: Weights = train([lesson_without(one, actor) for one in lessons], Vocabulary(pack))
     with np.load(folder / f"{actor}.npz", allow_pickle=False) as learnt:
-        reader = PackReader(pack, weights, Network(base(), dict(learnt)))
+        arrays = base(), dict(learnt)
+    reader = PackReader(pack, weights, Network(lambda: arrays))
     return {one["id"]: one["stances"] for one in analyze_lines(lines_of(apart), reader)}
 
 

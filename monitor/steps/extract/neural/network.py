@@ -5,9 +5,9 @@ are known only for what is marked in the text; whoever asks for more is told not
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from io import BytesIO
 from itertools import product
@@ -68,10 +68,23 @@ Near = tuple[Floats, Floats]
 class Network:
     """Keeps no memory between texts but how words are cut into pieces."""
 
-    def __init__(self, base: Arrays, learnt: Arrays) -> None:
-        self._encoder = Encoder(base, learnt)
-        self._pieces = pieces_of(base)
-        self._heads = {name: np.asarray(array, dtype=np.float32) for name, array in learnt.items()}
+    def __init__(self, arrays: Callable[[], tuple[Arrays, Arrays]]) -> None:
+        """`arrays`: the base, and what was learnt on it. They are asked for with the first text: a
+        service that starts would wait half a second for what it may not need all day."""
+        self._arrays = arrays
+
+    @cached_property
+    def _encoder(self) -> Encoder:
+        return Encoder(*self._arrays())
+
+    @cached_property
+    def _pieces(self) -> Pieces:
+        return pieces_of(self._arrays()[0])
+
+    @cached_property
+    def _heads(self) -> dict[str, Floats]:
+        learnt = self._arrays()[1]
+        return {name: np.asarray(array, dtype=np.float32) for name, array in learnt.items()}
 
     def read(
         self, marking: Marking, title_length: int, vocabulary: Vocabulary, language: str
@@ -325,14 +338,19 @@ def pieces_of(base: Arrays) -> Pieces:
 
 @cache
 def shipped() -> Network:
-    """The network of this version. Loaded once, in some tenths of a second and 100 MB."""
-    return Network(base(), _arrays("learnt.npz"))
+    """The network of this version. Loaded once, in some tenths of a second and 170 MB."""
+    return Network(lambda: (base(), _learnt()))
 
 
 @cache
 def base() -> Arrays:
     """What every network stands on: the layers, the embedding and the list of pieces."""
     return _arrays("base.npz")
+
+
+@cache
+def _learnt() -> Arrays:
+    return _arrays("learnt.npz")
 
 
 def _arrays(name: str) -> dict[str, NDArray[np.generic]]:

@@ -4,9 +4,12 @@ import math
 
 import pytest
 
+from monitor.pipeline.reading import PackReader
 from monitor.steps.extract import Extractor, shipped_network
-from monitor.steps.extract.neural import Opinion
+from monitor.steps.extract.neural import Network, Opinion
+from monitor.steps.extract.neural.encoder import Arrays
 from monitor.steps.extract.neural.network import CUES_AT_ONCE
+from tests.pipeline.builders import article
 from tests.steps.extract.builders import marked, reader
 from tests.steps.extract.test_shipped import shipped
 
@@ -30,6 +33,24 @@ def test_whose_name_it_is_makes_no_difference() -> None:
     assert [*one.holders.values()] == [*other.holders.values()]
     assert [*one.pairs.values()] == [*other.pairs.values()]
     assert {actor for actor, _ in one.holders} == {"coast-guard", "fleet"}
+
+
+class Unread(Exception):
+    """The arrays were asked for."""
+
+
+def unread() -> tuple[Arrays, Arrays]:
+    raise Unread
+
+
+def test_its_arrays_are_asked_for_with_the_first_text_that_is_read_and_not_before() -> None:
+    field = Extractor(shipped(), network=Network(unread))
+    reading = PackReader(shipped(), network=Network(unread))
+
+    # what is none of ours needs no network
+    assert not reading.read(article("one", "The ferry leaves at nine.")).relevant
+    with pytest.raises(Unread):
+        field.extract("Bank of Russia bans mining", "", language="en", said=None)
 
 
 def test_one_text_says_nothing_of_the_next() -> None:
