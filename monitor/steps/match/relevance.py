@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from monitor.rulebook.types import Gate, Words
-from monitor.steps.text import Phrasebook, Word, sentences, words
+from monitor.steps.text import Phrasebook, Word, sentences
 from monitor.steps.text.phrases import by_language
 
 GATE = ("field", "place", "none", "elsewhere", "policy", "noise", "hints")
@@ -85,8 +85,9 @@ class Gatekeeper:
 
     def judge(self, text: str, *, title_length: int, language: str) -> Judgement:
         """`text` is title, newline, text; the title counts double."""
-        tokens = words(text)
-        hits = self._book(language).find(text, tokens)
+        hits, tokens = self._book(language).seek(text)
+        if not hits:
+            return Judgement(Relevance.NO_FIELD, {})
         covered = {at for hit in hits if hit.sense == "none" for at in range(hit.first, hit.last)}
         found: dict[str, Counter[str]] = {kind: Counter() for kind in GATE}
         where: dict[str, list[int]] = {"field": [], "place": []}

@@ -84,10 +84,10 @@ class Sentence:
 def words(text: str) -> list[Word]:
     folded = fold(text)
     if folded.isascii():
-        return [Word(m[0], *m.span()) for m in _ASCII_WORD.finditer(folded)]
+        return [Word(m[0], m.start(), m.end()) for m in _ASCII_WORD.finditer(folded)]
     if not _ACCENT.search(folded):
-        return [Word(m[0], *m.span()) for m in _UNACCENTED_WORD.finditer(folded)]
-    return [Word(_form(m[0]), *m.span()) for m in _WORD.finditer(folded)]
+        return [Word(m[0], m.start(), m.end()) for m in _UNACCENTED_WORD.finditer(folded)]
+    return [Word(_form(m[0]), m.start(), m.end()) for m in _WORD.finditer(folded)]
 
 
 def forms(text: str) -> list[str]:

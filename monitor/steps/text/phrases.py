@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 
 from pymorphy3 import MorphAnalyzer
 
-from monitor.steps.text.normalise import Word, fold
+from monitor.steps.text.normalise import Word, fold, forms, words
 
 Sense = TypeVar("Sense", bound=Hashable)
 
@@ -59,20 +59,26 @@ class Phrasebook(Generic[Sense]):
 
     def find(self, text: str, tokens: Sequence[Word]) -> list[Hit[Sense]]:
         """Every phrase in the text, overlaps included, in order of first word."""
-        hits: list[Hit[Sense]] = []
-        steps = [self._steps(token.form) for token in tokens]
+        return _as_spelt(self._phrases([token.form for token in tokens]), text, tokens)
+
+    def seek(self, text: str) -> tuple[list[Hit[Sense]], list[Word]]:
+        """As `find`, and the text's words; none of them where no phrase was found. To tell where
+        each word stands costs more than to find the phrases, and most texts have none."""
+        found = self._phrases(forms(text))
+        tokens = words(text) if found else []
+        return _as_spelt(found, text, tokens), tokens
+
+    def _phrases(self, spelt: Sequence[str]) -> list["_Found[Sense]"]:
+        found: list[_Found[Sense]] = []
+        known, steps_of = self._remembered, self._steps
+        steps = [known[form] if form in known else steps_of(form) for form in spelt]
         for first, here in enumerate(steps):
             if here:
-                self._walk(text, tokens, steps, first, hits)
-        return hits
+                self._walk(steps, first, found)
+        return found
 
     def _walk(
-        self,
-        text: str,
-        tokens: Sequence[Word],
-        steps: Sequence[tuple[str, ...]],
-        first: int,
-        hits: list[Hit[Sense]],
+        self, steps: Sequence[tuple[str, ...]], first: int, found: list["_Found[Sense]"]
     ) -> None:
         nodes, at = [self._root], first
         while nodes and at < len(steps):
@@ -80,19 +86,16 @@ class Phrasebook(Generic[Sense]):
             at += 1
             for node in nodes:
                 for sense, spelling, capitals in node.ends:
-                    if not capitals or text[tokens[first].start : tokens[at - 1].end].isupper():
-                        hits.append(Hit(first, at, sense, spelling))  # type: ignore[arg-type]
+                    found.append((Hit(first, at, sense, spelling), capitals))  # type: ignore[arg-type]
 
     def _steps(self, form: str) -> tuple[str, ...]:
-        known = self._remembered.get(form)
-        if known is None:
-            # Sorted: the order of a set changes from process to process, and with it the reading.
-            known = tuple(sorted(self._forms.get(form, ()))) + tuple(
-                form[:n] + "*" for n in self._lengths if n <= len(form) and form[:n] in self._stems
-            )
-            if len(self._remembered) >= self._most_remembered:
-                self._remembered.clear()
-            self._remembered[form] = known
+        # Sorted: the order of a set changes from process to process, and with it the reading.
+        known = tuple(sorted(self._forms.get(form, ()))) + tuple(
+            form[:n] + "*" for n in self._lengths if n <= len(form) and form[:n] in self._stems
+        )
+        if len(self._remembered) >= self._most_remembered:
+            self._remembered.clear()
+        self._remembered[form] = known
         return known
 
     def _add(self, spelling: str, language: str, sense: Sense) -> None:
@@ -111,6 +114,20 @@ class Phrasebook(Generic[Sense]):
         for form in inflected(folded, language) if not piece.isupper() else (folded,):
             self._forms.setdefault(form, set()).add("=" + folded)
         return "=" + folded
+
+
+_Found = tuple[Hit[Sense], bool]
+"""A phrase, and whether its letters must be capitals."""
+
+
+def _as_spelt(
+    found: Sequence[_Found[Sense]], text: str, tokens: Sequence[Word]
+) -> list[Hit[Sense]]:
+    return [
+        hit
+        for hit, capitals in found
+        if not capitals or text[tokens[hit.first].start : tokens[hit.last - 1].end].isupper()
+    ]
 
 
 @lru_cache(maxsize=1)

@@ -163,3 +163,22 @@ def test_the_walk_finds_what_trying_every_place_finds(spellings: list[str], text
     expected = [(*place, spelling) for spelling in spellings for place in naive(spelling, forms)]
     assert sorted((hit.first, hit.last, hit.sense) for hit in hits) == sorted(expected)
     assert [hit.first for hit in hits] == sorted(hit.first for hit in hits)
+
+
+@given(SPELLINGS, TEXTS)
+def test_a_text_whose_words_are_not_placed_yet_tells_the_same(
+    spellings: list[str], text: str
+) -> None:
+    book = Phrasebook((spelling, "en", spelling) for spelling in [*spellings, "US"])
+    text = f"{text} us US"
+
+    hits, tokens = book.seek(text)
+
+    assert hits == book.find(text, words(text))
+    assert tokens == words(text)
+
+
+def test_where_no_phrase_is_found_no_word_is_placed() -> None:
+    book = Phrasebook([("whale", "en", "whale")])
+
+    assert book.seek("Bread is dear.") == ([], [])
