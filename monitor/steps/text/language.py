@@ -4,6 +4,11 @@ from functools import lru_cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+TELLS = 400
+"""Characters from the beginning that tell the language: of nine thousand texts one, in an invented
+language, was told otherwise by two thousand, which took three times as long; with two hundred
+English begins to pass for its relatives."""
+
 
 @lru_cache(maxsize=1)
 def _identifier() -> LanguageIdentifier:
@@ -13,7 +18,7 @@ def _identifier() -> LanguageIdentifier:
 def guess_language(text: str, among: frozenset[str]) -> str:
     """ISO 639 code of the text, of two letters or three: one of `among` unless the text is clearly
     in another language."""
-    code, _ = _identifier().classify(text[:2000])
+    code, _ = _identifier().classify(text[:TELLS])
     if code in among:
         return str(code)
     neighbour = {"bg": "ru", "mk": "ru", "be": "ru", "gl": "es", "ca": "es", "sr": "ru"}.get(

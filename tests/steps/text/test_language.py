@@ -36,3 +36,10 @@ def test_any_text_gives_some_language(text: str) -> None:
 
     assert code.isalpha()
     assert len(code) in (2, 3)
+
+
+def test_the_beginning_of_a_long_text_tells_its_language() -> None:
+    russian = "Министерство предложило запретить китобойный промысел в северных водах. " * 10
+    english = "The ministry wants to forbid whaling in the north. " * 100
+
+    assert guess_language(russian + english, OURS) == "ru"
