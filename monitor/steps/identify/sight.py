@@ -6,8 +6,9 @@ Not here: likeness short of identity (copies), and which articles tell one event
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from monitor.model import Article, Verdict
@@ -17,7 +18,10 @@ from monitor.steps.text.urls import canonical
 REPRINTED_WITHIN = timedelta(days=10)
 """A reprint comes within days. The same words a year later are a standing text ("Rates today") or
 an old piece told again, and are judged anew."""
-
+WHEN_REPRINTED = (0, *range(-1, -REPRINTED_WITHIN.days - 1, -1), 1)
+"""Days from an article's own, nearest first."""
+ASKED_AGAIN = 100
+"""Days whose neighbours are kept: most articles are of today, and each asks five times."""
 
 TEXT = "text:"
 
@@ -147,7 +151,8 @@ def _address(article: Article) -> tuple[str, ...]:
     before, and take its statements back."""
     url = canonical(article.url)
     key = f"url:{url}"
-    front_page = urlsplit(url).path in ("", "/") and not urlsplit(url).query
+    parts = urlsplit(url)
+    front_page = parts.path in ("", "/") and not parts.query
     # Who read the article from a body saw whether others there have its address, and gave keys.
     shared = bool(article.keys) and key not in article.keys
     return () if front_page or shared else (key,)
@@ -159,12 +164,16 @@ def _seed_keys(words: str) -> tuple[str, ...]:
 
 def _reprint_keys(words: str, article: Article) -> tuple[str, ...]:
     """Nearest day first. A day later counts as well: feeds disagree about midnight."""
-    return _text_keys(words, article, days=(0, *range(-1, -REPRINTED_WITHIN.days - 1, -1), 1))
+    return _text_keys(words, article, days=WHEN_REPRINTED)
 
 
 def _text_keys(words: str, article: Article, days: tuple[int, ...]) -> tuple[str, ...]:
     """The day is part of the key, so that looking a week back needs no scan."""
     if not words:
         return ()
-    day = article.said_at.date()
-    return tuple(f"{TEXT}{words}:{(day + timedelta(days=shift)).isoformat()}" for shift in days)
+    return tuple([f"{TEXT}{words}:{day}" for day in _days_from(article.said_at.date(), days)])
+
+
+@lru_cache(maxsize=ASKED_AGAIN)
+def _days_from(day: date, shifts: tuple[int, ...]) -> tuple[str, ...]:
+    return tuple((day + timedelta(days=shift)).isoformat() for shift in shifts)
