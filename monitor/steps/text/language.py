@@ -4,10 +4,9 @@ from functools import lru_cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-TELLS = 400
-"""Characters from the beginning that tell the language: of nine thousand texts one, in an invented
-language, was told otherwise by two thousand, which took three times as long; with two hundred
-English begins to pass for its relatives."""
+TELLS = 300
+"""Characters from the beginning that tell the language: nine thousand texts were told alike by two
+thousand, which took three times as long. With two hundred English begins to pass for its kin."""
 
 
 @lru_cache(maxsize=1)
