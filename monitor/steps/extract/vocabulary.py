@@ -83,15 +83,17 @@ class Vocabulary:
         self.unnamed_body = pack.stages.unnamed_body
 
     def book(self, language: str) -> Phrasebook[Meaning]:
-        if language not in self._books:
-            known = [language] if language in self.languages else sorted(self.languages)
-            read = list(dict.fromkeys([*known, *self._pack.lexicon.also_read]))
-            self._books[language] = Phrasebook(
+        """One for all languages that the pack does not know: each would be told the same words."""
+        known = language if language in self.languages else ""
+        if known not in self._books:
+            told = [known] if known else sorted(self.languages)
+            read = list(dict.fromkeys([*told, *self._pack.lexicon.also_read]))
+            self._books[known] = Phrasebook(
                 (spelling, of, meaning)
                 for meaning, wordlist in _meanings(self._pack)
                 for spelling, of in by_language(wordlist, read)
             )
-        return self._books[language]
+        return self._books[known]
 
 
 def _meanings(pack: Pack) -> Iterator[tuple[Meaning, Words]]:

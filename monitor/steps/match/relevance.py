@@ -126,15 +126,17 @@ class Gatekeeper:
         return not field & place
 
     def _book(self, language: str) -> Phrasebook[str]:
-        if language not in self._books:
-            known = [language] if language in self._told else list(self._languages)
-            read = list(dict.fromkeys([*known, *self._also]))
-            self._books[language] = Phrasebook(
+        """One for all languages that the pack does not know: each would be told the same words."""
+        known = language if language in self._told else ""
+        if known not in self._books:
+            told = [known] if known else self._languages
+            read = list(dict.fromkeys([*told, *self._also]))
+            self._books[known] = Phrasebook(
                 (spelling, of, kind)
                 for kind in GATE
                 for spelling, of in by_language(_words(self._gate, kind), read)
             )
-        return self._books[language]
+        return self._books[known]
 
 
 def _words(gate: Gate, kind: str) -> Words:
