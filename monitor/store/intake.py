@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select
 
 from monitor.errors import MonitorError
 from monitor.model import Act, ArticleRecord, Change, Footing, Intake, Sketch, Statement, StoryFile
@@ -31,6 +31,10 @@ from monitor.store.upkeep import drop, drop_texts_due, put_texts_due, release, r
 PAIRS_AT_ONCE = 200
 """Each is a term of one OR; SQLite refuses an expression deeper than 1,000."""
 
+KNOWN = select(ARTICLE_KEY).where(among(ARTICLE_KEY.c.key, "keys"))
+"""Asked twice a poll: to put a question together costs as much as its answer."""
+RETRACTIONS = select(STATEMENT.c.id, STATEMENT.c.retracts).where(among(STATEMENT.c.retracts, "ids"))
+
 
 class SqlDeciding:
     """`monitor.ports.Deciding` on one open write transaction."""
@@ -47,8 +51,7 @@ class SqlDeciding:
         asked = {rows.stored_key(key): key for key in keys}
         found = {}
         for chunk in chunks(asked):
-            query = select(ARTICLE_KEY).where(among(ARTICLE_KEY.c.key, chunk))
-            for row in ask(self._connection, query):
+            for row in ask(self._connection, KNOWN, keys=chunk):
                 found[asked[row["key"]]] = row["article_id"]
         return found
 
@@ -80,8 +83,8 @@ class SqlDeciding:
         for chunk in chunks(since, PAIRS_AT_ONCE):
             # Not `(actor, topic) IN ((...), ...)`: SQLite would read the whole table for it.
             asked = [_of_pair(*pair, since[pair]) for pair in chunk]
-            found |= self._with_retractions(or_(*asked))
-        return by_learning(self.statements_named(found))
+            found |= self._ids(or_(*asked))
+        return by_learning(self.statements_named(found.union(self._retractions(found))))
 
     def statements_named(self, ids: Collection[str]) -> list[Statement]:
         return self._kept.statements_named(self._connection, ids)
@@ -95,31 +98,30 @@ class SqlDeciding:
         return found
 
     def statements_of(self, article_ids: Collection[str]) -> list[Statement]:
-        found: list[str] = []
-        table, later = STATEMENT.c, STATEMENT.alias("later")
-        retracted = exists().where(later.c.retracts == table.id)
+        table = STATEMENT.c
+        found: set[str] = set()
         for chunk in chunks(article_ids):
-            query = select(table.id).where(
-                among(table.article_id, chunk), table.retracts.is_(None), ~retracted
-            )
-            found += (row["id"] for row in ask(self._connection, query))
-        return by_learning(self.statements_named(found))
+            query = select(table.id, table.retracts).where(among(table.article_id, chunk))
+            # Not `retracts IS NULL`: SQLite would look there first, and nearly all are.
+            found |= {row["id"] for row in ask(self._connection, query) if not row["retracts"]}
+        return by_learning(
+            self.statements_named(found.difference(self._retractions(found).values()))
+        )
 
     def stances_by(self, actors: Collection[str], since: datetime) -> list[Statement]:
         table = STATEMENT.c
         found: set[str] = set()
         for chunk in chunks(actors):
-            found |= self._with_retractions(
-                and_(among(table.actor, chunk), table.learnt_at >= since)
-            )
-        return by_learning(self.statements_named(found))
+            found |= self._ids(and_(among(table.actor, chunk), table.learnt_at >= since))
+        return by_learning(self.statements_named(found.union(self._retractions(found))))
 
     def changes_since(self, since: datetime, actors: Collection[str]) -> list[Change]:
         table = CHANGE.c
         found: list[Change] = []
         for chunk in chunks(actors):
-            query = select(CHANGE).where(among(table.actor, chunk), table.learnt_at >= since)
-            found += map(rows.change_of, ask(self._connection, query))
+            query = select(table.id).where(among(table.actor, chunk), table.learnt_at >= since)
+            ids = [row["id"] for row in ask(self._connection, query)]
+            found += self._kept.changes_named(self._connection, ids)
         return sorted(found, key=lambda change: (change.evidence.learnt_at, change.id))
 
     def alerted(self, change_ids: Collection[str]) -> Mapping[str, frozenset[str]]:
@@ -189,18 +191,21 @@ class SqlDeciding:
         if intake.dropped:
             self._kept.forget()
         for sketch in intake.sketches:
-            self._kept.contents.pop(sketch.article_id, None)
+            self._kept.sketches.pop(sketch.article_id, None)
         self._kept, self._knows_marks = Kept(), False
 
-    def _with_retractions(self, asked: ColumnElement[bool]) -> set[str]:
-        # Two questions: joined by OR, SQLite would read the whole table.
-        of = select(STATEMENT.c.id)
-        withdrawing = STATEMENT.c.retracts.in_(of.where(asked))
-        found = [
-            *ask(self._connection, of.where(asked)),
-            *ask(self._connection, of.where(withdrawing)),
-        ]
+    def _ids(self, asked: ColumnElement[bool]) -> set[str]:
+        found = ask(self._connection, select(STATEMENT.c.id).where(asked))
         return {row["id"] for row in found}
+
+    def _retractions(self, ids: Collection[str]) -> dict[str, str]:
+        """What takes one of these back -> which of them it takes back."""
+        # Apart from the question for these: joined by OR, SQLite would read the whole table.
+        return {
+            row["id"]: row["retracts"]
+            for chunk in chunks(ids)
+            for row in ask(self._connection, RETRACTIONS, ids=chunk)
+        }
 
 
 def write(connection: Connection, intake: Intake) -> None:

@@ -10,20 +10,18 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, select
 
-from monitor.model import Sketch, Statement
+from monitor.model import Change, Sketch, Statement
 from monitor.store import rows
 from monitor.store.marks import Marks
-from monitor.store.rows import Row
 from monitor.store.sql import among, ask, chunks
-from monitor.store.tables import SKETCH, STATEMENT
+from monitor.store.tables import CHANGE, SKETCH, STATEMENT
 
 T = TypeVar("T")
 
 MOST_STATEMENTS = 20_000
-MOST_CONTENTS = 5_000
-"""Some 20 and 50 MB. Then they are read anew."""
-
-ALL_BUT_CONTENT = [column for column in SKETCH.c if column.name != "content"]
+MOST_CHANGES = 20_000
+MOST_SKETCHES = 5_000
+"""Some 20, 20 and 50 MB. Then they are read anew."""
 
 
 @dataclass(slots=True)
@@ -32,13 +30,14 @@ class Kept:
 
     marks: Marks = field(default_factory=Marks)
     statements: dict[str, Statement] = field(default_factory=dict)
-    contents: dict[str, str] = field(default_factory=dict)
-    """Article -> what its sketch holds."""
+    changes: dict[str, Change] = field(default_factory=dict)
+    sketches: dict[str, Sketch] = field(default_factory=dict)
+    """By article, as first read. In which story it is, and why, is asked each time."""
 
     def forget(self) -> None:
         """Rows were taken away."""
         self.marks.forget()
-        self.contents.clear()
+        self.sketches.clear()
 
     def statements_named(self, connection: Connection, ids: Collection[str]) -> list[Statement]:
         _make_room(self.statements, MOST_STATEMENTS)
@@ -47,17 +46,20 @@ class Kept:
                 self.statements[row["id"]] = rows.statement_of(row)
         return [self.statements[name] for name in ids if name in self.statements]
 
-    def sketches(self, connection: Connection, found: Sequence[Row]) -> list[Sketch]:
-        """`found`: rows without their content."""
-        _make_room(self.contents, MOST_CONTENTS)
-        unread = {row["article_id"] for row in found} - self.contents.keys()
-        for chunk in chunks(unread):
-            query = select(SKETCH.c.article_id, SKETCH.c.content)
-            for row in ask(connection, query.where(among(SKETCH.c.article_id, chunk))):
-                self.contents[row["article_id"]] = row["content"]
-        return [
-            rows.sketch_of({**row, "content": self.contents[row["article_id"]]}) for row in found
-        ]
+    def changes_named(self, connection: Connection, ids: Collection[str]) -> list[Change]:
+        _make_room(self.changes, MOST_CHANGES)
+        for chunk in chunks(set(ids) - self.changes.keys()):
+            for row in ask(connection, select(CHANGE).where(among(CHANGE.c.id, chunk))):
+                self.changes[row["id"]] = rows.change_of(row)
+        return [self.changes[name] for name in ids]
+
+    def sketches_of(self, connection: Connection, articles: Sequence[str]) -> list[Sketch]:
+        """Of articles that have one, in their order."""
+        _make_room(self.sketches, MOST_SKETCHES)
+        for chunk in chunks(set(articles) - self.sketches.keys()):
+            for row in ask(connection, select(SKETCH).where(among(SKETCH.c.article_id, chunk))):
+                self.sketches[row["article_id"]] = rows.sketch_of(row)
+        return [self.sketches[article] for article in articles]
 
 
 def _make_room(kept: dict[str, T], most: int) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from monitor.store.rows import Row
 from monitor.store.sql import ask
@@ -22,6 +22,7 @@ AS_STORED = np.dtype("<i8")
 
 FEWEST_SHARED = 2
 MOST_SHARING = 20
+NEWER = select(FOOTPRINT).where(FOOTPRINT.c.number > bindparam("read")).order_by(FOOTPRINT.c.number)
 SORTED_ANEW_FROM = 1_000
 """Footprints that came since the others were sorted, where those are fewer still. What came since
 costs ten times the memory a mark; to sort all for each would cost what was saved."""
@@ -56,8 +57,7 @@ class Marks:
         may be taken back."""
         if len(self._left) - self._many_sorted > max(self._many_sorted, SORTED_ANEW_FROM):
             self.forget()  # the faded are gone from the database by now
-        newer = select(FOOTPRINT).where(FOOTPRINT.c.number > self._read)
-        found = ask(connection, newer.order_by(FOOTPRINT.c.number))
+        found = ask(connection, NEWER, read=self._read)
         if not found:
             return
         if self._left:

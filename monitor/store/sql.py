@@ -1,10 +1,23 @@
 """The few sentences of SQL that every file of this room needs, alike on both databases."""
 
+import json
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Executable, Table, bindparam
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Dialect,
+    Executable,
+    String,
+    Table,
+    bindparam,
+)
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from monitor.store.engine import translated
 from monitor.store.rows import Row, Values, refuse_unkeepable
@@ -63,9 +76,50 @@ def ask(connection: Connection, query: Executable, **values: object) -> Sequence
         return [dict(zip(names, row, strict=True)) for row in found.all()]
 
 
-def among(column: ColumnElement[Any], values: Sequence[object]) -> ColumnElement[bool]:
-    """`column IN values`, as one parameter: taken one by one they cost more than their answer."""
-    return column.in_(bindparam(None, values, expanding=True))
+class _Texts(TypeDecorator[Collection[str]]):
+    """Many texts in one parameter: an array, and JSON where a database has none."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(postgresql.ARRAY(String()))
+        return dialect.type_descriptor(String())
+
+    def process_bind_param(self, value: Collection[str] | None, dialect: Dialect) -> Any:
+        texts = list(value or ())
+        if dialect.name == "postgresql":
+            return texts
+        # SQLite reads a text of its JSON up to a NUL, and would find what begins alike. No row
+        # holds one.
+        return json.dumps([text for text in texts if "\x00" not in text], ensure_ascii=False)
+
+
+class _Among(FunctionElement[bool]):
+    """No Boolean: SQLAlchemy would write `= 1` behind it, and SQLite use no index."""
+
+    inherit_cache = True
+
+
+@compiles(_Among, "postgresql")
+def _in_array(element: _Among, compiler: SQLCompiler, **how: Any) -> str:
+    column, texts = (compiler.process(each, **how) for each in element.clauses)
+    return f"{column} = ANY ({texts})"
+
+
+@compiles(_Among, "sqlite")
+def _in_json(element: _Among, compiler: SQLCompiler, **how: Any) -> str:
+    column, texts = (compiler.process(each, **how) for each in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({texts}))"
+
+
+def among(column: ColumnElement[str], texts: Collection[str] | str) -> ColumnElement[bool]:
+    """`column IN texts`, as one parameter: taken one by one they cost more than their answer.
+    `texts` may be the name under which `ask` is told them."""
+    if isinstance(texts, str):
+        return _Among(column, bindparam(texts, type_=_Texts()))
+    return _Among(column, bindparam(None, texts, type_=_Texts()))
 
 
 def chunks(values: Collection[T], size: int = ASKED_AT_ONCE) -> Iterator[list[T]]:

@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from monitor.model import Footprint, Merge, Parting, Sketch, Story
 from monitor.store import rows
 from monitor.store.engine import translated
-from monitor.store.kept import ALL_BUT_CONTENT, Kept
+from monitor.store.kept import Kept
 from monitor.store.sql import add, among, ask, chunks, put, raise_by
 from monitor.store.tables import ARTICLE_VERSION, FOOTPRINT, SKETCH, STORY, WORD_COUNT
 
@@ -21,22 +21,33 @@ FADES_AFTER = timedelta(days=15)
 """Of arrivals. Longer than a copy is looked for; without an end the table would outgrow all."""
 MOST_SKETCHES = 5_000
 
+WITHIN = (
+    select(SKETCH.c.article_id, SKETCH.c.story, SKETCH.c.why, STORY.c.into)
+    .outerjoin(STORY, STORY.c.id == SKETCH.c.story)
+    .where(SKETCH.c.told_at >= bindparam("since"), SKETCH.c.told_at <= bindparam("until"))
+    .order_by(SKETCH.c.told_at.desc())
+    .limit(MOST_SKETCHES)
+)
+"""What a person, or a story that grew, may change of a sketch; and whether it did."""
+LED = select(STORY.c.id, STORY.c.into).where(
+    among(STORY.c.id, "stories"), STORY.c.into.is_not(None)
+)
+COUNTED = select(WORD_COUNT.c.word, WORD_COUNT.c.articles).where(
+    WORD_COUNT.c.space == bindparam("space"), among(WORD_COUNT.c.word, "words")
+)
+
 
 def sketches(connection: Connection, since: datetime, until: datetime, kept: Kept) -> list[Sketch]:
-    table = SKETCH.c
-    query = (
-        select(*ALL_BUT_CONTENT)
-        .where(table.told_at >= since, table.told_at <= until)
-        .order_by(table.told_at.desc())
-        .limit(MOST_SKETCHES)
-    )
-    found = kept.sketches(connection, ask(connection, query))
-    now = leading_to(connection, {sketch.story for sketch in found})
+    latest = ask(connection, WITHIN, since=since, until=until)
+    drawn = kept.sketches_of(connection, [row["article_id"] for row in latest])
+    now = leading_to(connection, {row["story"] for row in latest if row["into"]})
+    found = [
+        _filed(sketch, now.get(row["story"], row["story"]), row["why"])
+        for sketch, row in zip(drawn, latest, strict=True)
+    ]
     # Sorted here, not by the database: Postgres orders text by its locale, SQLite by bytes.
-    return sorted(
-        (_in_story(sketch, now[sketch.story]) for sketch in found),
-        key=lambda sketch: (sketch.told_at, sketch.article_id),
-    )
+    found.reverse()
+    return sorted(found, key=lambda sketch: (sketch.told_at, sketch.article_id))
 
 
 def leading_to(connection: Connection, stories: Collection[str]) -> Mapping[str, str]:
@@ -46,10 +57,7 @@ def leading_to(connection: Connection, stories: Collection[str]) -> Mapping[str,
     while asked:
         found: dict[str, str] = {}
         for chunk in chunks(asked):
-            query = select(STORY.c.id, STORY.c.into).where(
-                among(STORY.c.id, chunk), STORY.c.into.is_not(None)
-            )
-            found |= {row["id"]: row["into"] for row in ask(connection, query)}
+            found |= {row["id"]: row["into"] for row in ask(connection, LED, stories=chunk)}
         into |= found
         asked = set(found.values()) - set(into)
     return {story: _end_of(story, into) for story in stories}
@@ -65,13 +73,10 @@ def apart(connection: Connection) -> frozenset[frozenset[str]]:
 
 
 def word_counts(connection: Connection, space: str, words: Collection[str]) -> Mapping[str, int]:
-    table = WORD_COUNT.c
     found: dict[str, int] = {}
     for chunk in chunks(words):
-        query = select(table.word, table.articles).where(
-            table.space == space, among(table.word, chunk)
-        )
-        found |= {row["word"]: row["articles"] for row in ask(connection, query)}
+        rows_of = ask(connection, COUNTED, space=space, words=chunk)
+        found |= {row["word"]: row["articles"] for row in rows_of}
     return found
 
 
@@ -126,5 +131,6 @@ def _end_of(story: str, into: Mapping[str, str]) -> str:
     return story
 
 
-def _in_story(sketch: Sketch, story: str) -> Sketch:
-    return sketch if story == sketch.story else replace(sketch, story=story)
+def _filed(sketch: Sketch, story: str, why: str) -> Sketch:
+    as_read = story == sketch.story and why == sketch.why
+    return sketch if as_read else replace(sketch, story=story, why=why)
