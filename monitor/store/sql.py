@@ -88,12 +88,12 @@ class _Texts(TypeDecorator[Collection[str]]):
         return dialect.type_descriptor(String())
 
     def process_bind_param(self, value: Collection[str] | None, dialect: Dialect) -> Any:
-        texts = list(value or ())
+        # No row holds a NUL. SQLite reads a text of its JSON up to there, and would find what
+        # begins alike.
+        texts = [text for text in value or () if "\x00" not in text]
         if dialect.name == "postgresql":
             return texts
-        # SQLite reads a text of its JSON up to a NUL, and would find what begins alike. No row
-        # holds one.
-        return json.dumps([text for text in texts if "\x00" not in text], ensure_ascii=False)
+        return json.dumps(texts, ensure_ascii=False)
 
 
 class _Among(FunctionElement[bool]):

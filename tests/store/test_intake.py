@@ -206,6 +206,18 @@ def test_a_key_too_long_for_an_index_is_found_again(store):
     assert store.articles() == [record]
 
 
+@pytest.mark.parametrize(
+    "key", ['it\'s "so"', "back\\slash", "a\tb\nc", "ключ 🗝", "{1,2}", "[]", ""]
+)
+def test_a_key_is_found_as_it_is_written(store, key):
+    record = an_article(1)
+    record = replace(record, article=replace(record.article, keys=(key,)))
+    written(store, Intake(cursor=None, articles=(record,)))
+
+    with store.deciding() as deciding:
+        assert deciding.known([key, f"{key}\x00", f"{key} "]) == {key: "article-1"}
+
+
 def test_more_keys_than_one_statement_can_hold_are_looked_up(store):
     written(store, Intake(cursor=None, articles=(an_article(7),)))
 
@@ -301,6 +313,20 @@ def test_of_a_pair_only_what_was_said_since_is_read_where_no_more_is_asked_for(s
 
     assert {row.id for row in found} == {"stance-2", "stance-2-back", "stance-3", "act-3"}
     assert {row.id for row in named} == {"act-1", "stance-3"}
+
+
+def test_a_change_that_was_read_before_is_found_again_beside_a_later_one(store):
+    written(store, an_intake(1))
+    with store.deciding() as deciding:
+        before = deciding.changes_since(NOON, ["bank"])
+
+    written(store, an_intake(2))
+
+    with store.deciding() as deciding:
+        found = deciding.changes_since(NOON, ["bank"])
+    assert [one.id for one in before] == ["change-1"]
+    assert [one.id for one in found] == ["change-1", "change-2"]
+    assert sorted(found, key=lambda one: one.id) == sorted(store.changes(), key=lambda one: one.id)
 
 
 def test_changes_are_found_for_those_who_are_asked_about(store):
@@ -457,6 +483,21 @@ def test_a_reading_transaction_cannot_write(store, url):
     ],
 )
 def test_no_question_of_the_decider_reads_a_whole_table(tmp_path, question):
+    plan = plan_of(question, tmp_path)
+
+    assert any(step.startswith("SEARCH") for step in plan)
+    scanned = [step for step in plan if step.startswith("SCAN")]
+    assert [step for step in scanned if "json_each" not in step] == []  # what was asked for
+
+
+def test_statements_of_articles_are_sought_by_article(tmp_path):
+    plan = plan_of(lambda deciding: deciding.statements_of(["a", "b"]), tmp_path)
+
+    # not among those that take nothing back, which nearly all are
+    assert "(article_id=?)" in plan[0]
+
+
+def plan_of(question, tmp_path):
     url, asked = f"sqlite:///{tmp_path / 'monitor.db'}", []
     open_store(url, exclusive=True).close()
     engine = open_engine(url)
@@ -469,7 +510,4 @@ def test_no_question_of_the_decider_reads_a_whole_table(tmp_path, question):
             for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sentence}", values)
         ]
     engine.dispose()
-
-    assert any(step.startswith("SEARCH") for step in plan)
-    scanned = [step for step in plan if step.startswith("SCAN")]
-    assert [step for step in scanned if "json_each" not in step] == []  # what was asked for
+    return plan
