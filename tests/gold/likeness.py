@@ -2,7 +2,8 @@
 share words with one another and with FOLDER's, and how varied each voice is.
 
 A template would teach its own wording and look like agreement; a text that was taken over from
-elsewhere would be somebody else's.
+elsewhere would be somebody else's. Two texts of one event that say otherwise are no matter: they
+are written alike so that what they say must be told from little.
 """
 
 import re
@@ -48,10 +49,22 @@ def grams_of(row: Row) -> frozenset[Gram]:
 
 def likest(ours: Sequence[Row], others: Sequence[Row] = ()) -> list[Shared]:
     """For each of our texts the other that shares most with it, the most alike first."""
-    grams = {row["id"]: grams_of(row) for row in (*ours, *others)}
+    rows = {row["id"]: row for row in (*ours, *others)}
+    grams = {name: grams_of(row) for name, row in rows.items()}
     holders = _holders(grams)
-    found = [_likest(row["id"], grams, holders) for row in ours]
+    found = [_likest(row["id"], grams, holders, rows) for row in ours]
     return sorted(found, key=lambda one: -one.share)
+
+
+def are_told_apart(one: Row, other: Row) -> bool:
+    """Of one event, and their labels differ."""
+    return bool(one["event"]) and one["event"] == other["event"] and _said(one) != _said(other)
+
+
+def _said(row: Row) -> set[tuple[str, ...]]:
+    stances = {(one["actor"], one["topic"], one["stance"]) for one in row["stances"]}
+    acts = {(one["topic"], one["stage"], one["effect"]) for one in row["regulation"]}
+    return stances | acts
 
 
 def _holders(grams: Mapping[str, frozenset[Gram]]) -> Mapping[Gram, list[str]]:
@@ -63,13 +76,17 @@ def _holders(grams: Mapping[str, frozenset[Gram]]) -> Mapping[Gram, list[str]]:
 
 
 def _likest(
-    name: str, grams: Mapping[str, frozenset[Gram]], holders: Mapping[Gram, list[str]]
+    name: str,
+    grams: Mapping[str, frozenset[Gram]],
+    holders: Mapping[Gram, list[str]],
+    rows: Mapping[str, Row],
 ) -> Shared:
     met: Counter[str] = Counter()
     for gram in grams[name]:
         if len(holders[gram]) <= COMMON:
             met.update(other for other in holders[gram] if other != name)
-    other, count = met.most_common(1)[0] if met else ("", 0)
+    alike = [found for found in met.most_common() if not are_told_apart(rows[name], rows[found[0]])]
+    other, count = alike[0] if alike else ("", 0)
     return Shared(count / max(len(grams[name]), 1), name, other)
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from tests.gold.agreement import FLOOR, compared, read_labelling
-from tests.gold.corpus import FOLDS, fold_of, read_own
+from tests.gold.corpus import FOLDS, Row, fold_of, read_own
 from tests.gold.likeness import LIMIT, likest, variety
 from tests.packs import shipped_pack
 
@@ -63,6 +63,22 @@ def test_no_fold_is_much_larger_than_another() -> None:
 
 def test_no_text_is_another_text() -> None:
     assert likest(TEXTS)[0].share <= LIMIT
+
+
+def test_two_texts_of_an_event_may_be_alike_where_they_say_otherwise() -> None:
+    ban = {"actor": "bank", "topic": "mining", "stance": "prohibit"}
+    lifted = _telling("The bank lifts its ban on mining for all.", {**ban, "stance": "regulate"})
+    kept = _telling("The bank keeps its ban on mining for all.", ban)
+    again = _telling("The bank keeps its ban on mining for all of us.", ban)
+
+    assert likest([lifted, kept])[0].share == 0
+    assert likest([kept, again])[0].share > LIMIT
+    assert likest([lifted, {**kept, "event": "another"}])[0].share > LIMIT
+
+
+def _telling(text: str, stance: dict[str, str]) -> Row:
+    row = {"id": text, "title": "", "text": text, "event": "lifting"}
+    return {**row, "stances": [stance], "regulation": []}
 
 
 def test_no_voice_is_a_template() -> None:

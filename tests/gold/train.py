@@ -59,7 +59,7 @@ STRENGTH = {"candidate": 0.1, "act": 0.2, "second": 0.05}
 """Inverse of the L2 penalty; chosen in folds by event."""
 LIMITS: Mapping[str, float] = {
     "holder": 0.32, "pair": 0.25, "pair-share": 0.5,
-    "act-stage": 0.35, "act-pair": 0.25, "act-pair-share": 0.6,
+    "act-stage": 0.3, "act-pair": 0.25, "act-pair-share": 0.5,
 }  # fmt: skip
 """As those of the rules (steps.extract.weights); chosen in folds by event."""
 MET_AT_LEAST = 3

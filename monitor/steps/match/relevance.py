@@ -16,8 +16,8 @@ from monitor.steps.text.phrases import by_language
 
 GATE = ("field", "place", "none", "elsewhere", "policy", "noise", "hints")
 
-CONFIRMED_FROM = 2.0
-REFUTED_BELOW = -2.0
+CONFIRMED_FROM = 3.0
+REFUTED_BELOW = -3.5
 """Log-odds that a text is of the field, by which words that leave it open, or say yes, are
 outweighed; chosen in folds."""
 
