@@ -265,6 +265,7 @@ class Reading:
     because: str
     """The words that made it relevant, or what was missing."""
     language: str
+    """ISO 639; empty where an irrelevant article names none and nobody had to know."""
     topics: tuple[str, ...] = ()
     actors: tuple[str, ...] = ()
     stances: tuple[Stance, ...] = ()

@@ -8,7 +8,7 @@ from monitor.rulebook.types import Pack
 from monitor.rulebook.weights import unusable
 from monitor.steps.extract import Explained, Extractor, Network, Weights, shipped_network
 from monitor.steps.extract.weights import RULES
-from monitor.steps.match import Gatekeeper, Judgement
+from monitor.steps.match import Gatekeeper, Judgement, Relevance
 from monitor.steps.text.language import guess_language
 
 
@@ -37,6 +37,8 @@ class PackReader:
 
     def read(self, article: Article) -> Reading:
         """Never raises for what a text holds; an irrelevant article is not read further."""
+        if not self._gate.hears_of_it(article.whole):
+            return _without_a_word(article)
         language, judged = self._judge(article)
         if not judged.ours and not (judged.is_open and self._hears_the_whole):
             return Reading(relevant=False, because=str(judged), language=language)
@@ -65,12 +67,23 @@ class PackReader:
             labels = self._extractor.explain(
                 article.title, article.text, language=reading.language, said=_day_of(article)
             )
-        return Why(reading.relevant, reading.because, reading.language, labels)
+        language = reading.language or self.language_of(article)
+        return Why(reading.relevant, reading.because, language, labels)
+
+    def language_of(self, article: Article) -> str:
+        """ISO 639 code: what the article names, else what its words look like."""
+        return article.language or guess_language(article.whole, self.languages)
 
     def _judge(self, article: Article) -> tuple[str, Judgement]:
-        language = article.language or guess_language(article.whole, self.languages)
+        language = self.language_of(article)
         judged = self._gate.judge(article.whole, title_length=len(article.title), language=language)
         return language, judged
+
+
+def _without_a_word(article: Article) -> Reading:
+    """Nearly all that a poll brings. Its language is not asked for: to guess it costs more than all
+    else that is done to such an article here."""
+    return Reading(False, str(Relevance.NO_FIELD), article.language or "")
 
 
 def _day_of(article: Article) -> date | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, Protocol
 
 from monitor.model import Act, Article, Change, ChangeKind, Reading, Stance
 from monitor.pipeline.desk import Desk, Reader
@@ -33,18 +33,25 @@ Line = dict[str, Any]
 # --- analyze -----------------------------------------------------------------------------------
 
 
-def analyze_lines(lines: Iterable[str | bytes], reader: Reader) -> Iterator[Line]:
+class Linguist(Reader, Protocol):
+    """A reader that also tells the language of what it would not read."""
+
+    def language_of(self, article: Article) -> str: ...
+
+
+def analyze_lines(lines: Iterable[str | bytes], reader: Linguist) -> Iterator[Line]:
     """What each article says, one out for each line in, in the same order."""
     for entry in read_lines(lines):
         yield _analyzed(entry, reader) if isinstance(entry, Entry) else entry
 
 
-def _analyzed(entry: Entry, reader: Reader) -> Line:
-    reading = reader.read(entry.article(entry.arrived or entry.date or PRESENT))
+def _analyzed(entry: Entry, reader: Linguist) -> Line:
+    article = entry.article(entry.arrived or entry.date or PRESENT)
+    reading = reader.read(article)
     return {
         "id": entry.id,
         "relevant": reading.relevant,
-        "language": reading.language,
+        "language": reading.language or reader.language_of(article),
         "topics": list(reading.topics),
         "actors": list(reading.actors),
         **_labels(entry, reading),

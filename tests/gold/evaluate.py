@@ -66,6 +66,9 @@ class FoldReader:
         fold = self._folds.get(article.whole, fold_of({"event": SEED_EVENT}))
         return self._readers[fold].read(article)
 
+    def language_of(self, article: Article) -> str:
+        return self._readers[0].language_of(article)
+
 
 def fold_reader(outside: Sequence[Row], pack: Pack) -> FoldReader:
     """For these and the project's own texts; learnt from both."""

@@ -61,6 +61,9 @@ class PhraseReader:
             acts=acts,
         )
 
+    def language_of(self, article: Article) -> str:
+        return article.language or "en"
+
 
 def _stance(found: re.Match[str]) -> Stance:
     return Stance(

@@ -15,6 +15,7 @@ from monitor.steps.text import Phrasebook, Word, sentences
 from monitor.steps.text.phrases import by_language
 
 GATE = ("field", "place", "none", "elsewhere", "policy", "noise", "hints")
+OF_THE_FIELD = ("field", "hints")
 
 CONFIRMED_FROM = 3.0
 REFUTED_BELOW = -3.5
@@ -82,6 +83,12 @@ class Gatekeeper:
         self._told = {of for kind in GATE for of in _words(gate, kind)} | {*self._languages}
         self._also = tuple(also)
         self._books: dict[str, Phrasebook[str]] = {}
+        self._names = self._compiled(OF_THE_FIELD, sorted(self._told))
+
+    def hears_of_it(self, text: str) -> bool:
+        """Whether any language has a word here that names the field or hints at it. Where not, the
+        text is none of ours, whatever language it is in."""
+        return self._names.stands_in(text)
 
     def judge(self, text: str, *, title_length: int, language: str) -> Judgement:
         """`text` is title, newline, text; the title counts double."""
@@ -129,14 +136,16 @@ class Gatekeeper:
         """One for all languages that the pack does not know: each would be told the same words."""
         known = language if language in self._told else ""
         if known not in self._books:
-            told = [known] if known else self._languages
-            read = list(dict.fromkeys([*told, *self._also]))
-            self._books[known] = Phrasebook(
-                (spelling, of, kind)
-                for kind in GATE
-                for spelling, of in by_language(_words(self._gate, kind), read)
-            )
+            self._books[known] = self._compiled(GATE, [known] if known else self._languages)
         return self._books[known]
+
+    def _compiled(self, kinds: Iterable[str], languages: Iterable[str]) -> Phrasebook[str]:
+        read = list(dict.fromkeys([*languages, *self._also]))
+        return Phrasebook(
+            (spelling, of, kind)
+            for kind in kinds
+            for spelling, of in by_language(_words(self._gate, kind), read)
+        )
 
 
 def _words(gate: Gate, kind: str) -> Words:

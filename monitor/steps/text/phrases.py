@@ -68,6 +68,10 @@ class Phrasebook(Generic[Sense]):
         tokens = words(text) if found else []
         return _as_spelt(found, text, tokens), tokens
 
+    def stands_in(self, text: str) -> bool:
+        """Whether `find` would find any; capitals are not asked for."""
+        return bool(self._phrases(forms(text)))
+
     def _phrases(self, spelt: Sequence[str]) -> list["_Found[Sense]"]:
         found: list[_Found[Sense]] = []
         known, steps_of = self._remembered, self._steps

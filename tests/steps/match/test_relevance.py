@@ -50,6 +50,24 @@ def test_every_article_is_ours_or_not_for_a_reason(
     assert judged(title, text).relevance is reason
 
 
+@pytest.mark.parametrize("language", ["en", "no", "fi"])
+@pytest.mark.parametrize(
+    "text", ["Norway's ministry on herring", "En lov om sild i Norge", "", "Valas on iso"]
+)
+def test_what_no_language_names_the_field_in_is_none_of_ours_in_any(
+    text: str, language: str
+) -> None:
+    keeper = Gatekeeper(GATE, languages=["en", "no"], also=())
+
+    assert not keeper.hears_of_it(text)
+    assert keeper.judge(text, title_length=0, language=language).relevance is Relevance.NO_FIELD
+
+
+@pytest.mark.parametrize("text", ["Norway on whaling", "Hvalfangst i Norge", "a whale of a time"])
+def test_a_word_of_the_field_is_heard_whatever_language_the_text_is_in(text: str) -> None:
+    assert Gatekeeper(GATE, languages=["en", "no"], also=()).hears_of_it(text)
+
+
 def test_field_and_place_may_have_to_meet_in_a_sentence() -> None:
     gate = GATE.model_copy(update={"together": "sentence"})
     text = "The ministry is in Norway. A law on whaling is old."
