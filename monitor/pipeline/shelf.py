@@ -77,7 +77,7 @@ class Shelf:
         counted = self._count(traits)
         new = self._sketch(article, traits, weights.common, story=name, seed=seed)
         near = self._near(new)
-        found = place(new, near, weights, weights.probability)
+        found = place(new, near, weights, weights.probabilities)
         new = replace(new, why=found.why.value)
         if found.why is Placing.ALIKE and found.story:
             new = replace(new, story=found.story)
@@ -152,7 +152,7 @@ class Shelf:
             found.rivals,
             [*near, new],
             weights,
-            weights.probability,
+            weights.probabilities,
             apart={frozenset(pair) for pair in by_now},
         )
         self._into |= dict(pairs)

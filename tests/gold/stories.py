@@ -10,7 +10,7 @@ import json
 import math
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -25,12 +25,13 @@ from monitor.pipeline.rehearsal import replay_lines
 from monitor.pipeline.seeds import seed_articles
 from monitor.rulebook.types import Pack
 from monitor.steps.identify import ALL, Common, traits_of
+from monitor.steps.identify.likeness import likenesses
 from monitor.steps.identify.stories import (
     BY_HAND,
     WINDOW,
     JoinWeights,
+    Judge,
     Placing,
-    likeness,
     merging,
     place,
 )
@@ -61,7 +62,6 @@ SEED_EVENT = "2022-01-26-putin-mining-consensus"
 
 ALWAYS = (datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 
-Judge = Callable[[Sketch, Sketch], float]
 Groups = Mapping[str, str]
 
 
@@ -162,14 +162,21 @@ def pairs_of(stream: Stream) -> list[Pair]:
     """Of articles of which one at least tells a known event, within the window."""
     sizes = Counter(stream.rows[one.article_id].get("event") for one in stream.sketches)
     found = []
-    for one, other in itertools.combinations(stream.sketches, 2):
-        a, b = stream.rows[one.article_id], stream.rows[other.article_id]
-        if abs(one.told_at - other.told_at) > WINDOW or not (a.get("event") or b.get("event")):
-            continue
-        same = a.get("event") == b.get("event")
-        weight = BIG_EVENT / math.sqrt(sizes[a["event"]]) if same else 1.0
-        found.append(Pair(likeness(one, other), same, frozenset((fold_of(a), fold_of(b))), weight))
+    for number, one in enumerate(stream.sketches):
+        others = [other for other in stream.sketches[number + 1 :] if _paired(stream, one, other)]
+        alike = likenesses(one, others) if others else {}
+        for at, other in enumerate(others):
+            a, b = stream.rows[one.article_id], stream.rows[other.article_id]
+            same = a.get("event") == b.get("event")
+            weight = BIG_EVENT / math.sqrt(sizes[a["event"]]) if same else 1.0
+            values = {name: float(numbers[at]) for name, numbers in alike.items()}
+            found.append(Pair(values, same, frozenset((fold_of(a), fold_of(b))), weight))
     return found
+
+
+def _paired(stream: Stream, one: Sketch, other: Sketch) -> bool:
+    of_an_event = any(stream.rows[each.article_id].get("event") for each in (one, other))
+    return of_an_event and abs(one.told_at - other.told_at) <= WINDOW
 
 
 def fit(streams: Sequence[Sequence[Pair]], but: int | None = None, digest: str = "") -> JoinWeights:
@@ -225,11 +232,14 @@ def blind_judge(stream: Stream, models: Mapping[int, JoinWeights]) -> Judge:
     """Each new article by the model that has not seen its event."""
     known: dict[tuple[str, str], float] = {}
 
-    def judge(one: Sketch, other: Sketch) -> float:
-        key = (one.article_id, other.article_id)
-        if key not in known:
-            known[key] = models[fold_of(stream.rows[one.article_id])].probability(one, other)
-        return known[key]
+    def judge(one: Sketch, others: Sequence[Sketch]) -> list[float]:
+        keys = [(one.article_id, other.article_id) for other in others]
+        new = [other for key, other in zip(keys, others, strict=True) if key not in known]
+        told = models[fold_of(stream.rows[one.article_id])].probabilities(one, new)
+        known.update(
+            {(one.article_id, other.article_id): p for other, p in zip(new, told, strict=True)}
+        )
+        return [known[key] for key in keys]
 
     return judge
 
@@ -306,7 +316,7 @@ def story_report(rows: Sequence[Row], pack: Pack, reader: Reader) -> dict[str, f
 def trivial_reports(stream: Stream) -> None:
     for days in (0, 1):
         report(stream, by_date(stream, days), f"dates, gap of {days} days")
-    report(stream, placed(stream, BY_HAND, BY_HAND.probability), "weights set by hand")
+    report(stream, placed(stream, BY_HAND, BY_HAND.probabilities), "weights set by hand")
 
 
 # --- copies and seeds --------------------------------------------------------------------------

@@ -11,13 +11,13 @@ from enum import StrEnum
 from typing import Any
 
 from monitor.model import Sketch
-from monitor.steps.identify.traits import Common, Outline, Vector, outline_of
+from monitor.steps.identify.likeness import scores
+from monitor.steps.identify.traits import Common, Outline, outline_of, stages_apart
 
 WINDOW = timedelta(days=14)
 """Between the first and the last article of a story."""
 BEST = 3
 """Members whose mean decides: one alone bridges two stories, all of them split a long one."""
-DAY = timedelta(days=1)
 
 RETOLD_FROM = 0.5
 """Probability from which a seed's event counts as told again. Lower than for a story: a seed is
@@ -41,7 +41,7 @@ FOLLOWS = (Placing.STAGE, Placing.DENIAL, Placing.SEQUEL)
 
 @dataclass(frozen=True, slots=True)
 class JoinWeights:
-    """Logistic: bias + sum of weights over `likeness`; then what a probability is enough for."""
+    """Logistic: bias + sum of weights over what is alike; then what a probability is enough for."""
 
     bias: float
     of: Mapping[str, float]
@@ -70,13 +70,10 @@ class JoinWeights:
     def to_json(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
-    def probability(self, one: Sketch, other: Sketch) -> float:
-        """That both tell one event."""
-        of = self.of
-        score = self.bias + math.fsum(
-            [of[name] * v for name, v in likeness(one, other).items() if v and name in of]
-        )
-        return 1 / (1 + math.exp(-max(-50.0, min(50.0, score))))
+    def probabilities(self, one: Sketch, others: Sequence[Sketch]) -> list[float]:
+        """That it tells one event with each of the others."""
+        told = scores(one, others, self.of) if others else []
+        return [_share(self.bias + score) for score in told]
 
 
 BY_HAND = JoinWeights(
@@ -106,58 +103,13 @@ class Place:
     """Stories that it is near to beside its own: it may show that they are one."""
 
 
-Judge = Callable[[Sketch, Sketch], float]
+Judge = Callable[[Sketch, Sequence[Sketch]], Sequence[float]]
+"""How likely an article tells one event with each of others."""
 
 
-def likeness(one: Sketch, other: Sketch) -> dict[str, float]:
-    """What speaks for and against both telling one event. Symmetric."""
-    a, b = outline_of(one.content), outline_of(other.content)
-    gap = abs(one.told_at - other.told_at) / DAY
-    home = a.language == b.language
-    words, lead = (_cosine(a.words, b.words), _cosine(a.lead, b.lead)) if home else (0.0, 0.0)
-    names, numbers = _cosine(a.names, b.names), _cosine(a.numbers, b.numbers)
-    marks = _cosine(a.marks, b.marks)
-    undated = float(one.undated or other.undated)
-    return {
-        "abroad": float(not home),
-        "words": words,
-        "words-root": math.sqrt(words),
-        "words-soon": words * math.exp(-gap / 3),
-        "lead": lead,
-        "names": names,
-        "names-root": math.sqrt(names),
-        "names-soon": names * math.exp(-gap / 3),
-        "names-abroad": 0.0 if home else names,
-        "numbers": numbers,
-        "numbers-abroad": 0.0 if home else numbers,
-        "marks": marks,
-        "marks-abroad": 0.0 if home else marks,
-        "marks-soon": marks * math.exp(-gap / 3),
-        "gap": math.log1p(gap),
-        "week": gap / 7,
-        "same-day": float(gap < 0.5),
-        "undated": undated,
-        "undated-gap": undated * math.log1p(gap),
-        **_claims(a, b),
-    }
-
-
-def _claims(a: Outline, b: Outline) -> dict[str, float]:
-    """Who speaks and which step is told, not on which side: a side is what is misread most often,
-    and would part two tellings of one event wherever one of them was misread."""
-    holders, others = a.holders, b.holders
-    return {
-        "same-step": float(bool(a.steps & b.steps)),
-        "stages-apart": float(_stages_apart(a, b)),
-        "holders-apart": float(bool(holders and others and holders.isdisjoint(others))),
-        "same-holder": float(not holders.isdisjoint(others)),
-        "same-actor": float(bool(a.actor) and a.actor == b.actor),
-    }
-
-
-def place(new: Sketch, near: Collection[Sketch], weights: JoinWeights, judge: Judge) -> Place:
+def place(new: Sketch, near: Sequence[Sketch], weights: JoinWeights, judge: Judge) -> Place:
     """Where `new` belongs among the sketches of its window. The order of `near` does not count."""
-    judged = [(judge(new, one), one) for one in near]
+    judged = list(zip(judge(new, near), near, strict=True))
     seed = _retold(judged)
     open_now = _by_story([(p, one) for p, one in judged if not one.roundup])
     scores = {story: _best(pairs) for story, pairs in open_now.items()}
@@ -192,7 +144,7 @@ def merging(
         if any(frozenset((name, other)) in apart for name in one_by_now):
             continue
         mine, theirs = members[story], members[other]
-        pairs = [judge(one, two) for one in mine for two in theirs]
+        pairs = [pair for one in mine for pair in judge(one, theirs)]
         if math.fsum(pairs) / len(pairs) >= weights.merge and _within_window([*mine, *theirs]):
             first, second = sorted((story, other), key=lambda name: _age(members[name], name))
             merged.append((second, first))
@@ -201,6 +153,10 @@ def merging(
             one_by_now.add(other)
             story = first
     return merged
+
+
+def _share(score: float) -> float:
+    return 1 / (1 + math.exp(-max(-50.0, min(50.0, score))))
 
 
 def _retold(judged: Iterable[tuple[float, Sketch]]) -> str | None:
@@ -224,7 +180,7 @@ def _difference(new: Sketch, members: Sequence[Sketch]) -> Placing:
     """What keeps an article out of a story that it is near to."""
     own, others = outline_of(new.content), [outline_of(one.content) for one in members]
     if own.steps and any(one.steps for one in others):
-        if all(_stages_apart(own, one) for one in others if one.steps):
+        if all(stages_apart(own, one) for one in others if one.steps):
             return Placing.STAGE
     return Placing.DENIAL if any(_opposed(own, one) for one in others) else Placing.SEQUEL
 
@@ -249,12 +205,3 @@ def _age(members: Iterable[Sketch], name: str) -> tuple[float, str]:
 
 def _opposed(a: Outline, b: Outline) -> bool:
     return any(a.sides[pair] * b.sides[pair] < 0 for pair in a.sides.keys() & b.sides.keys())
-
-
-def _stages_apart(a: Outline, b: Outline) -> bool:
-    return bool(a.stages and b.stages and a.stages.isdisjoint(b.stages))
-
-
-def _cosine(a: Vector, b: Vector) -> float:
-    shared = a.keys() & b.keys()
-    return max(0.0, math.fsum([a[word] * b[word] for word in shared])) if shared else 0.0

@@ -91,6 +91,10 @@ class Outline:
         object.__setattr__(self, "stages", stages)
 
 
+def stages_apart(a: Outline, b: Outline) -> bool:
+    return bool(a.stages and b.stages and a.stages.isdisjoint(b.stages))
+
+
 def words_in(language: str) -> str:
     return f"words:{language}"
 

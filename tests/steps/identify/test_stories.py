@@ -1,5 +1,6 @@
 """Where an article belongs: alike, following, apart; and which stories turn out to be one."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -20,7 +21,7 @@ from monitor.steps.identify import (
     weigh,
     written,
 )
-from monitor.steps.identify.stories import likeness
+from monitor.steps.identify.likeness import likenesses
 
 DAY = datetime(2024, 3, 4, tzinfo=UTC)
 SIDES = {"prohibit": -1, "promote": 1}
@@ -49,11 +50,18 @@ def holding(level: str) -> Reading:
 def judged(**probability: float):  # type: ignore[no-untyped-def]
     """A judge that knows the answer: by the names of the two, in either order."""
 
-    def judge(one: Sketch, other: Sketch) -> float:
-        names = {f"{one.article_id}_{other.article_id}", f"{other.article_id}_{one.article_id}"}
-        return next((p for name, p in probability.items() if name in names), 0.0)
+    def judge(one: Sketch, others: Sequence[Sketch]) -> list[float]:
+        return [_told(probability, one.article_id, other.article_id) for other in others]
 
     return judge
+
+
+def _told(probability: Mapping[str, float], one: str, other: str) -> float:
+    return probability.get(f"{one}_{other}", probability.get(f"{other}_{one}", 0.0))
+
+
+def beside(one: Sketch, other: Sketch) -> float:
+    return BY_HAND.probabilities(one, [other])[0]
 
 
 WEIGHTS = JoinWeights(bias=0, of={}, join=0.7, merge=0.6, follow=0.3)
@@ -174,15 +182,25 @@ OTHER = "Ferry to Arnsby is late again as engines fail"
 def test_likeness_is_symmetric() -> None:
     one, other = sketch("a", QUAY, days=1), sketch("b", AGAIN, reading=holding("promote"))
 
-    assert likeness(one, other) == likeness(other, one)
+    assert likenesses(one, [other]) == likenesses(other, [one])
+
+
+def test_an_article_is_as_like_another_among_many_as_it_is_alone() -> None:
+    one = sketch("a", QUAY, days=1)
+    others = [sketch("b", AGAIN, reading=holding("promote")), sketch("c", OTHER), sketch("d", "")]
+
+    together = BY_HAND.probabilities(one, others)
+
+    assert together == [BY_HAND.probabilities(one, [other])[0] for other in others]
+    assert BY_HAND.probabilities(one, []) == []
 
 
 def test_weights_set_by_hand_tell_a_retelling_from_other_news() -> None:
     first = sketch("a", QUAY)
 
-    again = BY_HAND.probability(sketch("b", AGAIN, days=1), first)
-    other = BY_HAND.probability(sketch("c", OTHER), first)
-    weeks_later = BY_HAND.probability(sketch("d", AGAIN, days=13), first)
+    again = beside(sketch("b", AGAIN, days=1), first)
+    other = beside(sketch("c", OTHER), first)
+    weeks_later = beside(sketch("d", AGAIN, days=13), first)
 
     assert again > BY_HAND.join > BY_HAND.follow > other
     assert weeks_later < again
@@ -194,7 +212,7 @@ def test_names_and_numbers_speak_across_languages() -> None:
                     language="ru")  # fmt: skip
     other = sketch("c", "В городе Арнсби паром снова опоздал на 4 часа", language="ru")
 
-    near, far = BY_HAND.probability(abroad, first), BY_HAND.probability(other, first)
+    near, far = beside(abroad, first), beside(other, first)
     assert near > BY_HAND.join > BY_HAND.follow > far
 
 
