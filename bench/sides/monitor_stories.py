@@ -5,6 +5,7 @@ the bytes of a feed are parsed, what is new is read, decided and written.
 """
 
 import argparse
+import gc
 import json
 import resource
 import sys
@@ -23,7 +24,7 @@ from monitor.app import App
 from monitor.cli.opening import opened
 from monitor.clock import utcnow
 from monitor.model import Fetched, Source, SourceKind, Tier
-from monitor.pipeline.desk import Desk
+from monitor.pipeline.desk import Desk, Reader
 from monitor.pipeline.intake import Taken, take_poll
 from monitor.pipeline.lookalikes import Lookalikes
 from monitor.pipeline.reading import PackReader, weights_of
@@ -71,10 +72,11 @@ def filled(app: App, stream: Stream, given: argparse.Namespace) -> Numbers:
 def line(app: App, stream: Stream, given: argparse.Namespace) -> Numbers:
     """Each row: articles of the field between others, read with the network or without it."""
     bare = replace(app.desk, reader=PackReader(app.pack, weights_of(app.pack)))
-    for one in {one.language: one for one in stream.round(0)}.values():
+    for one in first_of_each_language(stream.round(0), app.desk.reader):
         for each in (arrived(one), replace(arrived(one), language=None)):
             app.desk.reader.read(each)  # the first of a language pays for what is made once
             bare.reader.read(each)
+    gc.freeze()  # the second reader, which no service has, is not to be walked through in a row
     ours, others = iter(stream.round(1)[given.skip :]), stream.others(given.skip)
     measured = []
     for row in given.rows:
@@ -88,6 +90,15 @@ def line(app: App, stream: Stream, given: argparse.Namespace) -> Numbers:
         measured.append({**meter.read(), "articles": len(taken), "relevant": relevant})
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * UNIT
     return {"rows": measured, "peak": peak}
+
+
+def first_of_each_language(told: Sequence[Told], reader: Reader) -> list[Told]:
+    """The first that is read in full."""
+    found: dict[str, Told] = {}
+    for one in told:
+        if one.language not in found and reader.read(arrived(one)).relevant:
+            found[one.language] = one
+    return list(found.values())
 
 
 def step(app: App, stream: Stream, given: argparse.Namespace) -> Numbers:
