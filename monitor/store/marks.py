@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection, bindparam, select
 
 from monitor.store.rows import Row
@@ -24,8 +25,8 @@ FEWEST_SHARED = 2
 MOST_SHARING = 20
 NEWER = select(FOOTPRINT).where(FOOTPRINT.c.number > bindparam("read")).order_by(FOOTPRINT.c.number)
 SORTED_ANEW_FROM = 1_000
-"""Footprints that came since the others were sorted, where those are fewer still. What came since
-costs ten times the memory a mark; to sort all for each would cost what was saved."""
+"""Footprints that came since the others were sorted, where those are fewer still. To put a few
+marks among all of them, article by article, would cost what was saved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,40 @@ class _Left:
     article_id: str
     arrived_at: datetime
     lasting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """Marks in their order, and beside each the place of the footprint that has it."""
+
+    marks: NDArray[np.int64]
+    places: NDArray[np.int32]
+
+    def plus(self, found: Sequence[Row], first: int) -> "_Index":
+        """With these footprints, of which the first has this place."""
+        many = [len(row["marks"]) // AS_STORED.itemsize for row in found]
+        places = np.repeat(np.arange(first, first + len(found), dtype=np.int32), many)
+        marks = np.frombuffer(b"".join(row["marks"] for row in found), AS_STORED)
+        order = np.argsort(marks, kind="stable")
+        at = np.searchsorted(self.marks, marks[order], "right")
+        return _Index(
+            np.insert(self.marks, at, marks[order]), np.insert(self.places, at, places[order])
+        )
+
+    def having(self, asked: NDArray[np.int64]) -> dict[int, list[int]]:
+        """Which of the marks asked for stand here, by their number there, and who has them."""
+        if not len(self.marks):
+            return {}
+        begins = np.searchsorted(self.marks, asked, "left")
+        stand = np.flatnonzero(self.marks.take(begins, mode="clip") == asked)
+        ends = np.searchsorted(self.marks, asked[stand], "right").tolist()
+        return {
+            int(number): self.places[begin:end].tolist()
+            for number, begin, end in zip(stand, begins[stand].tolist(), ends, strict=True)
+        }
+
+
+NO_MARKS = _Index(np.empty(0, AS_STORED), np.empty(0, np.int32))
 
 
 class Marks:
@@ -48,9 +83,7 @@ class Marks:
         self._left: list[_Left] = []
         self._read = 0
         self._many_sorted = 0
-        self._sorted = np.empty(0, AS_STORED)
-        self._sorted_places = np.empty(0, np.int32)
-        self._since: dict[int, list[int]] = {}
+        self._sorted, self._since = NO_MARKS, NO_MARKS
 
     def catch_up(self, connection: Connection) -> None:
         """Read what was written since, by whomever. Before this transaction writes: what it writes
@@ -61,9 +94,9 @@ class Marks:
         if not found:
             return
         if self._left:
-            self._add(found)
+            self._since = self._since.plus(found, len(self._left))
         else:
-            self._sort(found)
+            self._sorted, self._many_sorted = NO_MARKS.plus(found, 0), len(found)
         self._left += [_Left(row["article_id"], row["arrived_at"], row["lasting"]) for row in found]
         self._read = found[-1]["number"]
 
@@ -84,26 +117,9 @@ class Marks:
     def _places(self, marks: Sequence[int]) -> Iterator[list[int]]:
         """Of each mark that somebody left: which footprints have it."""
         asked = np.array(marks, np.int64)
-        begins = np.searchsorted(self._sorted, asked, "left").tolist()
-        ends = np.searchsorted(self._sorted, asked, "right").tolist()
-        for mark, begin, end in zip(marks, begins, ends, strict=True):
-            places = self._sorted_places[begin:end].tolist() if end > begin else []
-            places += self._since.get(mark, [])
-            if places:
-                yield places
-
-    def _sort(self, found: Sequence[Row]) -> None:
-        many = [len(row["marks"]) // AS_STORED.itemsize for row in found]
-        places = np.repeat(np.arange(len(found), dtype=np.int32), many)
-        marks = np.frombuffer(b"".join(row["marks"] for row in found), AS_STORED)
-        order = np.argsort(marks)
-        self._sorted, self._sorted_places = marks[order], places[order]
-        self._many_sorted = len(found)
-
-    def _add(self, found: Sequence[Row]) -> None:
-        for place, row in enumerate(found, len(self._left)):
-            for mark in np.frombuffer(row["marks"], AS_STORED).tolist():
-                self._since.setdefault(mark, []).append(place)
+        before, since = self._sorted.having(asked), self._since.having(asked)
+        for number in sorted(before.keys() | since.keys()):
+            yield before.get(number, []) + since.get(number, [])
 
 
 def _counts(left: _Left, since: datetime) -> bool:
