@@ -80,7 +80,7 @@ bench: $(STAMP)
 	@$(BIN)/python -m bench.parse $(if $(FEEDS),--feeds $(FEEDS))
 	@$(BIN)/python -m bench.mail
 	@$(BIN)/python -m bench.copies
-	@$(BIN)/python -m bench.extraction
+	@$(BIN)/python -m bench.extraction $(if $(FEEDS),--feeds $(FEEDS))
 
 format: $(STAMP)
 	@$(BIN)/ruff format .

@@ -169,13 +169,14 @@ def _punctuation(text: str, tokens: list[Word]) -> tuple[list[int], list[int], l
     inside = False
     for token in tokens:
         between = text[end : token.start]
-        hard += any(c in between for c in ";:()—–[]…") or " - " in between
-        soft += "," in between
-        opened = sum(between.count(c) for c in "«“„")
-        closed = sum(between.count(c) for c in "»”")
-        inside = (inside or opened > 0) and not (closed > 0 and opened == 0)
-        if between.count('"') % 2:
-            inside = not inside
+        if between != " ":  # as between most words
+            hard += any(c in between for c in ";:()—–[]…") or " - " in between
+            soft += "," in between
+            opened = any(c in between for c in "«“„")
+            closed = any(c in between for c in "»”")
+            inside = (inside or opened) and not (closed and not opened)
+            if between.count('"') % 2:
+                inside = not inside
         breaks.append(hard)
         commas.append(soft)
         quoted.append(inside)

@@ -19,12 +19,13 @@ class Linear:
     weights: Mapping[str, float]
 
     def of_names(self, names: Iterable[str]) -> float:
-        get = self.weights.get
-        return self.bias + sum(get(name, 0.0) for name in names)
+        weights = self.weights
+        return self.bias + sum([weights[name] for name in names if name in weights])
 
     def of_values(self, values: Mapping[str, float]) -> float:
-        get = self.weights.get
-        return self.bias + sum(get(name, 0.0) * value for name, value in values.items())
+        weights = self.weights
+        told = [weights[name] * value for name, value in values.items() if name in weights]
+        return self.bias + sum(told)
 
 
 def sigmoid(score: float) -> float:
