@@ -117,7 +117,7 @@ def report_line(store: Filled, on_topic: float) -> dict[str, float]:
         "the same, each a poll of its own": row(network=False, a_poll=1),
     }
     asked = json.dumps(list(rows.values()))
-    told = store.measure("line", "--rows", asked, articles=OURS * len(rows))
+    told = store.measure("line", "--rows", asked, articles=OURS * len(rows) + 1)
     print(f"\n{store.stored:,} articles stored, {A_DAY} a day, {store.statements:,} statements;")
     print("polls of ten, from the bytes of the feed to the commit; one core")
     print(f"{'':46}{'articles':>9}{'ours':>6}{'ms CPU each':>13}{'a second':>10}")

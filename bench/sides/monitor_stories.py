@@ -70,7 +70,8 @@ def filled(app: App, stream: Stream, given: argparse.Namespace) -> Numbers:
 
 
 def line(app: App, stream: Stream, given: argparse.Namespace) -> Numbers:
-    """Each row: articles of the field between others, read with the network or without it."""
+    """Each row: articles of the field between others, read with the network or without it. The
+    first of the field is in no row: what it costs to read the window is `ready`'s to tell."""
     bare = replace(app.desk, reader=PackReader(app.pack, weights_of(app.pack)))
     for one in first_of_each_language(stream.round(0), app.desk.reader):
         for each in (arrived(one), replace(arrived(one), language=None)):
@@ -78,6 +79,7 @@ def line(app: App, stream: Stream, given: argparse.Namespace) -> Numbers:
             bare.reader.read(each)
     gc.freeze()  # the second reader, which no service has, is not to be walked through in a row
     ours, others = iter(stream.round(1)[given.skip :]), stream.others(given.skip)
+    poll(*fetched([next(ours)]), app, app.desk)
     measured = []
     for row in given.rows:
         told = list(mixed([next(ours) for _ in range(row["ours"])], others, row["others"]))

@@ -117,6 +117,8 @@ def key_values(record: ArticleRecord) -> list[Values]:
 
 def stored_key(key: str) -> str:
     """The key, or a hash of it where it is too long for an index."""
+    if key.isascii() and len(key) <= LONGEST_KEY:
+        return key
     raw = key.encode("utf-8", "surrogatepass")
     return key if len(raw) <= LONGEST_KEY else f"sha256:{hashlib.sha256(raw).hexdigest()}"
 

@@ -99,10 +99,11 @@ class Lesson:
 def lessons_of(rows: Sequence[Row], pack: Pack) -> list[Lesson]:
     """Relevant articles only: an irrelevant one never comes to be read."""
     extractor, blind = Extractor(pack), fold_networks()
-    return [_lesson(row, extractor, blind[fold_of(row)]) for row in rows if row["relevant"]]
+    return [lesson_of(row, extractor, blind[fold_of(row)]) for row in rows if row["relevant"]]
 
 
-def _lesson(row: Row, extractor: Extractor, network: Network) -> Lesson:
+def lesson_of(row: Row, extractor: Extractor, network: Network) -> Lesson:
+    """`network`: one that has not seen the article's event."""
     vocabulary = extractor.vocabulary
     marking = extractor.mark(row["title"], row["text"], language=row["lang"], said=said_on(row))
     whole = whole_of(marking, vocabulary)
@@ -186,14 +187,20 @@ def fit_candidates(shapes: list[tuple[Sequence[str], bool, Hashable]], strength:
 # --- the seven models --------------------------------------------------------------------------
 
 
-def train(lessons: Sequence[Lesson], vocabulary: Vocabulary, trained_on: str = "") -> Weights:
-    """Every model of Weights from these lessons.
+def train(
+    lessons: Sequence[Lesson],
+    vocabulary: Vocabulary,
+    trained_on: str = "",
+    asked: Sequence[Lesson] = (),
+) -> Weights:
+    """Every model of Weights from these lessons; the second models from those `asked` among them,
+    or from all that are fit for it.
 
     The second models, a few dozen numbers, are learnt from articles as the press tells them: texts
     that were written to be clear would make them too sure. How sure a stance is comes from articles
     of others where there are any: our own are denser, and would make it too modest.
     """
-    asked = [lesson for lesson in lessons if lesson.retold] or lessons
+    asked = asked or [lesson for lesson in lessons if lesson.retold] or lessons
     blind = list(_blind(lessons, asked))
     first = replace(RULES, candidate=fit_stances(lessons), act=fit_acts(lessons), limits=LIMITS)
     alone = [(replace(lesson, opinion=None), *models) for lesson, *models in blind]
