@@ -185,3 +185,11 @@ def test_a_look_at_a_byte_a_word_never_hides_a_copy(one: list[str], other: list[
     first, second = wording(" ".join(one)), wording(" ".join(other))
 
     assert in_order(first.coarse, second.coarse) >= in_order(first.words, second.words)
+
+
+def test_a_sign_stands_for_a_word_wherever_it_stands() -> None:
+    first, second = wording("one two three two", title=""), wording("three two one", title="")
+
+    assert len(first.words) == 4
+    assert first.words[1] == first.words[3] == second.words[1]
+    assert len({*first.words, *second.words}) == 3
