@@ -8,6 +8,7 @@ import pytest
 from monitor.rulebook.types import Gate
 from monitor.steps.match import Gatekeeper, Relevance
 from monitor.steps.match.relevance import CONFIRMED_FROM, REFUTED_BELOW, Judgement
+from tests.gold.corpus import Row, read_own
 from tests.packs import shipped_pack
 
 SHIPPED = Path(__file__).parents[3] / "rules"
@@ -134,6 +135,19 @@ def shipped() -> Gatekeeper:
     pack = shipped_pack()
     languages = sorted({word for actor in pack.actors.actors for word in actor.words})
     return Gatekeeper(pack.topics.relevance, languages=languages, also=pack.lexicon.also_read)
+
+
+def test_of_our_own_texts_none_leaves_unheard_that_its_language_would_keep() -> None:
+    unheard = [row for row in read_own() if not shipped().hears_of_it(_whole(row))]
+
+    assert len(unheard) > 100
+    for row in unheard:
+        judgement = shipped().judge(_whole(row), title_length=0, language=row["lang"])
+        assert judgement.relevance is Relevance.NO_FIELD, row["id"]
+
+
+def _whole(row: Row) -> str:
+    return f"{row['title']}\n{row['text']}"
 
 
 @pytest.mark.parametrize(
