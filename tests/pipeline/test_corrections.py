@@ -208,7 +208,9 @@ def test_whatever_is_alike_and_however_it_comes_what_is_apart_stays_apart(
     ]
 
     # when everything is merged that may be
-    merged = merging(order[0], order[1:], near, BY_HAND, lambda one, other: 1.0, apart)
+    merged = merging(
+        order[0], order[1:], near, BY_HAND, lambda one, others: [1.0] * len(others), apart
+    )
 
     # then what was taken apart is never one, and the first story takes in all that it may
     into = dict(merged)
