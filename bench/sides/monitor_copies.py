@@ -6,6 +6,7 @@ The footprints are held in memory here, for the peers hold theirs in memory as w
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import chain, repeat
 
 from bench.sides.spun import Finder, run
 from monitor.model import Article
@@ -29,9 +30,8 @@ class Footprints(Finder):
 
     def find(self, text: str) -> Sequence[str]:
         wording = wording_in(text)
-        shared = Counter(
-            name for mark in footprint(wording) for name in self._holders.get(mark, ())
-        )
+        holders = map(self._holders.get, footprint(wording), repeat(()))
+        shared = Counter(chain.from_iterable(holders))
         near = [name for name, count in shared.most_common(LOOKED_AT) if count >= FEWEST_SHARED]
         return [
             name for name in near if compare(wording, self._wordings[name]) is not Resemblance.APART
