@@ -36,8 +36,6 @@ APART = frozenset({1, 2})
 LARGEST = 5
 ROUNDS = 4
 """Half of a whole course, and the same for all: only their difference is asked."""
-UNASKED = -100
-"""A target that the loss passes over."""
 
 
 def largest(rows: Sequence[Row]) -> list[str]:
@@ -59,7 +57,8 @@ def teach_without(folder: Path, rows: Sequence[Row], actors: Sequence[str]) -> N
 
 
 def leave_out(text: "Text", actor: str) -> "Text":
-    """The text as it stands, without being told anything of the actor in it."""
+    """The text as it stands, without being told anything of the actor in it. What a cue of that
+    actor alone says is neither told nor denied: denied, it would teach that nobody speaks so."""
     sheet = text.sheet
     kept = [at for at, (slug, _) in enumerate(sheet.names) if slug != actor]
     others = {slug: places for slug, places in sheet.actors.items() if slug != actor}
@@ -68,16 +67,12 @@ def leave_out(text: "Text", actor: str) -> "Text":
         sheet=replace(sheet, names=[sheet.names[at] for at in kept], actors=others),
         names=[text.names[at] for at in kept],
         stances={key: rank for key, rank in text.stances.items() if key[0] != actor},
-        cues=[_without(actor, *cue) for cue in text.cues],
+        cues=[
+            (places, level, frozenset(one for one in told if one[0] != actor))
+            for places, level, told in text.cues
+            if not told or any(one[0] != actor for one in told)
+        ],
     )
-
-
-def _without(
-    actor: str, places: list[int], level: int, told: frozenset[tuple[str, str]]
-) -> tuple[list[int], int, frozenset[tuple[str, str]]]:
-    """What a cue of the actor alone says is neither told nor denied."""
-    others = frozenset(one for one in told if one[0] != actor)
-    return places, level if others or not told else UNASKED, others
 
 
 def lesson_without(lesson: Lesson, actor: str) -> Lesson:
