@@ -6,4 +6,4 @@ import os
 
 # Before numpy is first imported, and for every side: `make` and `monitor` say the same. With more
 # threads than one a reading costs twice the CPU, most of it spent waiting.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # noqa: TID251 - the sides inherit it
