@@ -3,7 +3,7 @@
 Each of the largest actors is left out of training in turn, labels and mentions, network and weights
 alike, and its positions are then read in two folds of events that nobody saw. Beside it stands a
 network of the same short course that has met everybody. OUT keeps what was learnt: what is there is
-not taught again (make left-out GOLD=; half an hour of two cores). It needs torch.
+not taught again (make left-out GOLD=; an hour and a quarter of two cores). It needs torch.
 """
 
 import sys
