@@ -157,10 +157,13 @@ class Deployment:
             process.communicate()
 
     def half_a_minute_passes(self) -> None:
-        """What waits for its next attempt is due: the clock is moved in the database, not slept."""
-        past = (datetime.now(UTC) - timedelta(seconds=1)).replace(tzinfo=None)
+        """What waits for its next check or attempt is due: the clock is moved in the database, not
+        slept. Without it a fast machine starts the next run before a source is due.
+        """
+        past = (datetime.now(UTC) - timedelta(seconds=1)).replace(tzinfo=None).isoformat(" ")
         with sqlite3.connect(self.folder / "var" / "monitor.db") as database:
-            database.execute("UPDATE delivery SET next_attempt_at = ?", [past.isoformat(" ")])
+            database.execute("UPDATE source SET next_check_at = ?", [past])
+            database.execute("UPDATE delivery SET next_attempt_at = ?", [past])
         database.close()
 
 

@@ -48,6 +48,7 @@ def test_a_change_reaches_every_target_once_and_each_item_is_read_once(
     deployment.is_about_to_see_a_reversal()
 
     first = deployment.run("run", "--once")
+    deployment.half_a_minute_passes()
     second = deployment.run("run", "--once")
 
     [post] = deployment.webhook.posts
@@ -171,6 +172,7 @@ def test_an_archive_that_is_published_again_is_held_told_once_and_let_go(
     deployment.feed.items.clear()
     deployment.feed.publish("Herring is dear", "At the harbour.", age=timedelta(hours=2))
     deployment.run("run", "--once")
+    deployment.half_a_minute_passes()
 
     # when it brings hundreds of items at once, a reversal among them
     for number in range(300):
@@ -178,6 +180,7 @@ def test_an_archive_that_is_published_again_is_held_told_once_and_let_go(
         title = BANS if number == 200 else f"Cod is dear, {number}"
         deployment.feed.publish(title, text, age=timedelta(minutes=5))
     second = deployment.run("run", "--once")
+    deployment.half_a_minute_passes()
     deployment.run("run", "--once")
 
     # then one notice tells of it and no alert
