@@ -29,7 +29,7 @@ help:
 	@echo "make evaluate   quality figures on labelled texts (GOLD=FOLDER: on texts of your own)"
 	@echo "make train      learn rules/weights.json and story_weights.json anew (GOLD=FOLDER: from texts of your own as well)"
 	@echo "make teach      teach the networks what texts were added, 90 minutes, needs torch (GOLD=FOLDER: labelled texts)"
-	@echo "make left-out   what reading owes to actors that it has met: the largest left out in turn, an hour and a quarter, needs torch (GOLD=FOLDER)"
+	@echo "make left-out   what reading owes to actors that it has met: the largest left out in turn, three hours, needs torch (GOLD=FOLDER)"
 	@echo "make soak       KILLS=300 at random moments; FEEDS=FOLDER GOLD=FOLDER: and real input"
 	@echo "make bench      polling, parsing, mail, copies and reading beside named peers, as ratios (FEEDS=FOLDER)"
 	@echo "make setup      only the set-up: .venv and .venv/bin/monitor"

@@ -102,13 +102,13 @@ def lessons_of(rows: Sequence[Row], pack: Pack) -> list[Lesson]:
     return [lesson_of(row, extractor, blind[fold_of(row)]) for row in rows if row["relevant"]]
 
 
-def lesson_of(row: Row, extractor: Extractor, network: Network) -> Lesson:
-    """`network`: one that has not seen the article's event."""
+def lesson_of(row: Row, extractor: Extractor, network: Network | None) -> Lesson:
+    """`network`: one that has not seen the article's event; None asks for nobody's opinion."""
     vocabulary = extractor.vocabulary
     marking = extractor.mark(row["title"], row["text"], language=row["lang"], said=said_on(row))
     whole = whole_of(marking, vocabulary)
     sides = {slug: level.side for slug, level in vocabulary.levels.items()}
-    return Lesson(
+    lesson = Lesson(
         fold=fold_of(row),
         marking=marking,
         whole=whole,
@@ -119,8 +119,17 @@ def lesson_of(row: Row, extractor: Extractor, network: Network) -> Lesson:
         steps=frozenset((r["topic"], r["stage"]) for r in row["regulation"]),
         own="retold" in row,
         retold=is_retold(row),
-        opinion=network.read(marking, len(row["title"]), vocabulary, row["lang"]),
+        opinion=None,
     )
+    return heard(row, lesson, network, vocabulary)
+
+
+def heard(row: Row, lesson: Lesson, network: Network | None, vocabulary: Vocabulary) -> Lesson:
+    """With the network's opinion of the article; without one where there is no network."""
+    if network is None:
+        return lesson
+    opinion = network.read(lesson.marking, len(row["title"]), vocabulary, row["lang"])
+    return replace(lesson, opinion=opinion)
 
 
 # --- fitting -----------------------------------------------------------------------------------
