@@ -23,9 +23,10 @@ from monitor.rulebook.types import Pack
 from monitor.steps.extract import Extractor, Network
 from monitor.steps.extract.neural.network import base
 from monitor.steps.extract.vocabulary import Vocabulary
+from monitor.steps.extract.weights import RULES
 from tests.gold.corpus import Row, fold_of, read_gold, read_own
 from tests.gold.evaluate import lines_of
-from tests.gold.scoring import Figure, Labels, stance_figure
+from tests.gold.scoring import Figure, Labels, constant_stances, stance_figure
 from tests.gold.train import Lesson, heard, lesson_of, train
 
 if TYPE_CHECKING:
@@ -98,11 +99,15 @@ def report(folder: Path, rows: Sequence[Row], pack: Pack, actors: Sequence[str])
     extractor = Extractor(pack)
     read = [(row, lesson_of(row, extractor, None)) for row in rows if row["relevant"]]
     with_all = positions(asked, read, pack, folder, EVERYBODY)
+    by_rules = _told(asked, PackReader(pack, RULES))
     say(f"{len(asked)} articles of folds that were left out; stances, lenient, of one actor\n")
     for actor in actors:
         without = positions(asked, read, pack, folder, actor)
-        met, unmet = (_figure(asked, told, actor) for told in (with_all, without))
+        constant = constant_stances([_of(actor, row) for row in asked])
+        systems = (with_all, without, by_rules, constant)
+        met, unmet, rules, same = (_figure(asked, told, actor) for told in systems)
         say(f"{actor:24} met {met}   never met {unmet}   {100 * (unmet.f1 - met.f1):+.1f}")
+        say(f"  systems that learn nothing: rules alone {rules.f1:.3f}, one label {same.f1:.3f}")
 
 
 def _is_asked(row: Row) -> bool:
@@ -131,9 +136,12 @@ def positions(
         seen = [one for one in lessons if one.fold != fold]
         fit = [one for one in seen if one.retold and one.opinion is not None]
         reader = PackReader(pack, train(seen, vocabulary, asked=fit), network)
-        lines = lines_of([row for row in asked if fold_of(row) == fold])
-        told |= {one["id"]: one["stances"] for one in analyze_lines(lines, reader)}
+        told |= _told([row for row in asked if fold_of(row) == fold], reader)
     return told
+
+
+def _told(rows: Sequence[Row], reader: PackReader) -> Labels:
+    return {one["id"]: one["stances"] for one in analyze_lines(lines_of(rows), reader)}
 
 
 def _network(path: Path) -> Network:
@@ -143,14 +151,15 @@ def _network(path: Path) -> Network:
 
 
 def _figure(rows: Sequence[Row], told: Labels, actor: str) -> Figure:
-    of_actor = [
-        {**row, "stances": [one for one in row["stances"] if one["actor"] == actor]} for row in rows
-    ]
     return stance_figure(
-        of_actor,
+        [_of(actor, row) for row in rows],
         {key: [one for one in ones if one["actor"] == actor] for key, ones in told.items()},
         how="lenient",
     )
+
+
+def _of(actor: str, row: Row) -> Row:
+    return {**row, "stances": [one for one in row["stances"] if one["actor"] == actor]}
 
 
 def say(line: str) -> None:
