@@ -15,6 +15,9 @@ from typing import Any
 Row = dict[str, Any]
 FOLDS = 5
 OWN = Path(__file__).with_name("own")
+WAITING = OWN / "waiting"
+"""Texts that neither the networks nor the weights were taught. Weights alone are not: they would
+learn from what networks make of texts of a kind that these have never met."""
 
 
 def read_gold(folder: Path) -> list[Row]:
@@ -23,11 +26,11 @@ def read_gold(folder: Path) -> list[Row]:
     return [json.loads(line) for line in lines if line.strip()]
 
 
-def read_own() -> list[Row]:
+def read_own(folder: Path = OWN) -> list[Row]:
     """The project's own texts, file by file."""
     return [
         {**json.loads(line), "retold": path.name.startswith("press_")}
-        for path in sorted(OWN.glob("*.jsonl"))
+        for path in sorted(folder.glob("*.jsonl"))
         for line in path.read_text(encoding="utf-8").splitlines()
         if line.strip()
     ]

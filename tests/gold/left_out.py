@@ -24,7 +24,7 @@ from monitor.steps.extract import Extractor, Network
 from monitor.steps.extract.neural.network import base
 from monitor.steps.extract.vocabulary import Vocabulary
 from monitor.steps.extract.weights import RULES
-from tests.gold.corpus import Row, fold_of, read_gold, read_own
+from tests.gold.corpus import WAITING, Row, fold_of, read_gold, read_own
 from tests.gold.evaluate import lines_of
 from tests.gold.scoring import Figure, Labels, constant_stances, stance_figure
 from tests.gold.train import Lesson, heard, lesson_of, train
@@ -173,7 +173,7 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     outside, folder = read_gold(Path(arguments[0])), Path(arguments[1])
     folder.mkdir(parents=True, exist_ok=True)
-    rows = [*read_own(), *outside]
+    rows = [*read_own(), *read_own(WAITING), *outside]
     actors = list(arguments[2:]) or largest(outside)
     for apart in APART:
         wanted = [a for a in (EVERYBODY, *actors) if not place_of(folder, a, apart).is_file()]

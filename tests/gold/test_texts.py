@@ -3,11 +3,11 @@
 from collections import Counter
 
 from tests.gold.agreement import FLOOR, compared, read_labelling
-from tests.gold.corpus import FOLDS, Row, fold_of, read_own
+from tests.gold.corpus import FOLDS, WAITING, Row, fold_of, read_own
 from tests.gold.likeness import LIMIT, likest, variety
 from tests.packs import shipped_pack
 
-TEXTS = read_own()
+TEXTS = [*read_own(), *read_own(WAITING)]
 PACK = shipped_pack()
 
 
